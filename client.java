@@ -1,0 +1,96 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Sends the server N requests, one after the other, and prints each status
+//JAVA 25+
+//DEPS info.picocli:picocli:4.7.7
+
+/*
+ * Question     How soon does the server answer, and what does it do after that?
+ * Expectation  Every status is there at once; the server's tasks end seconds later.
+ * Run it       jbang client.java 1 20
+ */
+
+import module java.base;
+import module java.net.http;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "client.java", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
+        description = "Sends CALL_COUNT requests GET /?as_async=AS_ASYNC and prints the status of each on a line.")
+class client implements Callable<Integer> {
+
+    @Parameters(paramLabel = "AS_ASYNC", description = "0 for sync tasks, any other integer for async ones.")
+    int asAsync;
+
+    @Parameters(paramLabel = "CALL_COUNT", description = "Number of requests.")
+    int callCount;
+
+    @Option(names = "--url", defaultValue = "http://localhost:8000", description = "The server (default: ${DEFAULT-VALUE}).")
+    URI url;
+
+    @Option(names = "--concurrency", defaultValue = "1",
+            description = "Requests under way at a time; 1 sends them one after the other over one connection (default: ${DEFAULT-VALUE}).")
+    int concurrency;
+
+    @Spec
+    CommandSpec spec;
+
+    static void main(String... args) {
+        System.exit(new CommandLine(new client()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (callCount < 1) throw new ParameterException(spec.commandLine(), "CALL_COUNT must be 1 or more, not " + callCount);
+        if (concurrency < 1) throw new ParameterException(spec.commandLine(), "--concurrency must be 1 or more, not " + concurrency);
+        if (!"http".equals(url.getScheme()) || url.getHost() == null) {
+            throw new ParameterException(spec.commandLine(), "--url must look like http://localhost:8000, not " + url);
+        }
+        try {
+            send(url, asAsync, callCount, concurrency, System.out::println);
+            return 0;
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    /**
+     * Sends {@code callCount} requests, {@code concurrency} of them under way at a time, and passes on each status as it comes.
+     *
+     * @throws IOException at the first answer other than 200 or the first broken connection; its message says which, and how many succeeded
+     */
+    static void send(URI url, int asAsync, int callCount, int concurrency, IntConsumer onStatus) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(url.resolve("/?as_async=" + asAsync)).timeout(Duration.ofMinutes(1)).build();
+        var sent = new AtomicInteger();
+        var succeeded = new AtomicInteger();
+        var failure = new AtomicReference<String>();
+        try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+                var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var caller = 0; caller < Math.min(concurrency, callCount); caller++) {
+                callers.submit(() -> {
+                    while (failure.get() == null && sent.getAndIncrement() < callCount) {
+                        try {
+                            var status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+                            onStatus.accept(status);
+                            if (status == 200) succeeded.incrementAndGet();
+                            else failure.compareAndSet(null, "the answer was %d, not 200".formatted(status));
+                        } catch (ConnectException e) {
+                            failure.compareAndSet(null, "no server answers there; is it running, and on that port?");
+                        } catch (IOException e) {
+                            failure.compareAndSet(null, "the connection broke (%s)".formatted(e));
+                        }
+                    }
+                    return null;
+                });
+            }
+        }
+        if (failure.get() != null) {
+            throw new IOException("%s: %s %d of %d requests succeeded.".formatted(request.uri(), failure.get(), succeeded.get(), callCount));
+        }
+    }
+}
