@@ -47,6 +47,9 @@ class analyze implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Where the pictures go (default: beside each log).")
     Path out;
 
+    @Option(names = "--together", description = "Draw the lanes of all logs one above the other on one time axis, as together.svg, and nothing else.")
+    boolean together;
+
     static void main(String... args) {
         System.exit(new CommandLine(new analyze()).registerConverter(Duration.class, analyze::duration).execute(args));
     }
@@ -60,7 +63,7 @@ class analyze implements Callable<Integer> {
             for (var path : paths) {
                 for (var file : files(path)) {
                     var name = file.equals(path) ? file.getFileName() : path.relativize(file);
-                    var pictures = out == null ? file : out.resolve(name);
+                    var pictures = out == null || together ? file : out.resolve(name);
                     pictures = pictures.resolveSibling(pictures.getFileName().toString().replaceFirst("\\.\\w+$", ""));
                     if (logs.put(pictures, read(file, name.toString(), taskTime)) != null) {
                         throw new IOException("two logs would be drawn as " + pictures + "; give each its own --out");
@@ -70,6 +73,12 @@ class analyze implements Callable<Integer> {
             }
             System.out.println(table(logs.values()));
             logs.values().forEach(log -> System.out.print(remarks(log)));
+            if (together) {
+                var folder = Objects.requireNonNullElse(out, Path.of("."));
+                Files.createDirectories(folder);
+                write(folder.resolve("together.svg"), lanesDrawing(List.copyOf(logs.values())).getBytes(StandardCharsets.UTF_8));
+                return 0;
+            }
             var work = logs.entrySet().stream();
             if (System.console() != null && System.console().isTerminal()) work = ProgressBar.wrap(work, "Drawing");
             for (var entry : (Iterable<Map.Entry<Path, Log>>) work::iterator) draw(entry.getValue(), entry.getKey(), plotly.get(entry.getKey()));
@@ -281,8 +290,9 @@ class analyze implements Callable<Integer> {
         if (log.inferred) remarks.append("%s: starts are inferred as end minus %s, requests are numbered in the order of their ends%n"
                 .formatted(log.name, text(log.taskTime)));
         if (log.skipped > 0) remarks.append("%s: skipped %d lines that are no log lines%n".formatted(log.name, log.skipped));
-        if (!log.inferred && log.lateness().min() < 0) remarks.append("%s: the shortest task took less than %s; say how long a task waits with --task-time%n"
-                .formatted(log.name, text(log.taskTime)));
+        if (!log.inferred && log.lateness().min() < 0)
+            remarks.append("%s: the shortest task took less than %s; say how long a task waits with --task-time%n"
+                    .formatted(log.name, text(log.taskTime)));
         return remarks.toString();
     }
 
@@ -413,7 +423,7 @@ class analyze implements Callable<Integer> {
                 drawing.stroke(colour(index), index == WAIT ? pitch / 5 : rows > 60 ? pitch : pitch * 0.8);
                 var sorted = bars.stream().map(bar -> new Bar(bar.row * rows / lanes.rows, bar.from, bar.to, index))
                         .sorted(Comparator.comparing(Bar::row).thenComparing(Bar::from)).toList();
-                for (var i = 0; i < sorted.size(); ) { // bars too close to tell apart make one
+                for (var i = 0; i < sorted.size();) { // bars too close to tell apart make one
                     var bar = sorted.get(i++);
                     var to = bar.to;
                     while (i < sorted.size() && sorted.get(i).row == bar.row && sorted.get(i).from < to + drawing.seconds(1)

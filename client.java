@@ -78,11 +78,11 @@ class client implements Callable<Integer> {
                             var status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
                             onStatus.accept(status);
                             if (status == 200) succeeded.incrementAndGet();
-                            else failure.compareAndSet(null, "the answer was %d, not 200".formatted(status));
+                            else failure.compareAndSet(null, "the answer was %d, not 200.".formatted(status));
                         } catch (ConnectException e) {
                             failure.compareAndSet(null, "no server answers there; is it running, and on that port?");
                         } catch (IOException e) {
-                            failure.compareAndSet(null, "the connection broke (%s)".formatted(e));
+                            failure.compareAndSet(null, "the connection broke (%s).".formatted(e));
                         }
                     }
                     return null;

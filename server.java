@@ -141,7 +141,10 @@ class server implements Callable<Integer> {
         var hasBody = !exchange.getRequestMethod().equals("HEAD");
         exchange.sendResponseHeaders(status, hasBody ? bytes.length : -1);
         // The answer's body is closed before the request's: else bytes that nobody read could cut the answer off.
-        if (hasBody) try (var body = exchange.getResponseBody()) { body.write(bytes); }
+        if (!hasBody) return;
+        try (var body = exchange.getResponseBody()) {
+            body.write(bytes);
+        }
     }
 
     // ---- A request's tasks, one after the other, on the event loop
@@ -175,7 +178,7 @@ class server implements Callable<Integer> {
                 var ended = ended(task, started, failure);
                 loop.execute(() -> end(ended));
             });
-        } catch (RejectedExecutionException | OutOfMemoryError refused) { // no place in it, or no memory for a thread
+        } catch (RuntimeException | Error refused) { // it is full or closed, or there is no memory for a thread
             end(ended(task, System.nanoTime(), refused));
         }
     }

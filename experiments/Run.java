@@ -151,7 +151,7 @@ final class Run {
     /** A bar that follows the rows of the events file until it is closed. */
     private AutoCloseableBar showProgress() {
         if (!progress) return () -> {};
-        var bar = new ProgressBar("%s %s".formatted(folder.getFileName().toString().substring(0, 3), name), 3L * requests);
+        var bar = new ProgressBar("%s %s".formatted(folder.getFileName().toString().replaceFirst("_.*", ""), name), 3L * requests);
         var follower = Thread.startVirtualThread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
                 try (var rows = Files.lines(file(".csv"))) {
@@ -200,8 +200,9 @@ final class Run {
         machine.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         machine.put("commit", git("rev-parse", "HEAD").orElse("unknown"));
         machine.put("changed since", git("status", "--porcelain").map(changes -> changes.isEmpty() ? "nothing" : "something").orElse("unknown"));
-        machine.put("libraries", Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(jar -> Path.of(jar).getFileName().toString())
-                .filter(jar -> jar.matches(".*-\\d.*\\.jar")).map(jar -> jar.replace(".jar", "")).sorted().toList());
+        machine.put("libraries",
+                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(jar -> Path.of(jar).getFileName().toString())
+                        .filter(jar -> jar.matches(".*-\\d.*\\.jar")).map(jar -> jar.replace(".jar", "")).sorted().toList());
         return machine;
     }
 

@@ -35,7 +35,7 @@ import picocli.CommandLine.*;
 class Lab implements Callable<Integer> {
 
     @Parameters(paramLabel = "EXPERIMENT", arity = "0..*", description = "E02, or any beginning of a name; without one, all.")
-    List<String> names = List.of("E0");
+    List<String> names = List.of("E");
     @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
             description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 (default: ${DEFAULT-VALUE}).")
     Duration taskTime;
@@ -59,9 +59,12 @@ class Lab implements Callable<Integer> {
         Run.results = out;
         var chosen = new TreeSet<String>();
         for (var name : names) {
-            if (!chosen.addAll(classes(Pattern.quote(name) + "\\w*")) && classes(Pattern.quote(name) + "\\w*").isEmpty()) {
-                throw new ParameterException(spec.commandLine(), "There is no experiment %s. There are:%n  %s".formatted(name, String.join("\n  ", classes("E\\d+_\\w+"))));
+            var found = classes(Pattern.quote(name) + "\\w*").stream().filter(each -> each.matches("[A-Z]\\d+_\\w+")).toList();
+            if (found.isEmpty()) {
+                var known = String.join("%n  ".formatted(), classes("E\\d+_\\w+"));
+                throw new ParameterException(spec.commandLine(), "There is no experiment %s. There are:%n  %s".formatted(name, known));
             }
+            chosen.addAll(found);
         }
         System.out.printf("Tasks wait %s; the article's waited 3 s. The results go to %s%n", analyze.text(taskTime), out);
         var claims = execute(List.copyOf(chosen), out, Lab::say);
@@ -77,7 +80,8 @@ class Lab implements Callable<Integer> {
         Files.writeString(notebook, notebook(claims, taskTime));
         var failed = claims.stream().filter(claim -> !claim.holds()).toList();
         System.out.printf("%n%d of %d claims hold on this machine. The notebook is %s%n", claims.size() - failed.size(), claims.size(), notebook);
-        failed.forEach(claim -> System.out.printf("%s: %s: expected %s, saw %s%n", claim.experiment, claim.sentence, claim.entry("expected"), claim.seen()));
+        failed.forEach(
+                claim -> System.out.printf("%s: %s: expected %s, saw %s%n", claim.number(), claim.sentence, claim.entry("expected"), claim.seen()));
         return failed.isEmpty() ? 0 : 1;
     }
 
@@ -123,6 +127,11 @@ class Lab implements Callable<Integer> {
 
     /** A claim as it came out, with the entries that it published. */
     record Claim(String experiment, String title, String sentence, Map<String, String> entries, boolean holds, Optional<Throwable> failure) {
+        /** E02 of E02_SyncTasksPlateauAtThePool. */
+        String number() {
+            return experiment.replaceFirst("_.*", "");
+        }
+
         String entry(String key) {
             return entries.getOrDefault(key, "");
         }
@@ -205,17 +214,20 @@ class Lab implements Callable<Integer> {
                 | --- | --- | --- | --- | --- | --- |
                 """.formatted(claims.stream().filter(Claim::holds).count(), claims.size()));
         for (var claim : claims) {
-            text.append(Stream.of(claim.experiment.substring(0, 3), claim.sentence, claim.entry("article"), claim.entry("expected"), claim.seen(),
+            text.append(Stream.of(claim.number(), claim.sentence, claim.entry("article"), claim.entry("expected"), claim.seen(),
                     claim.verdict()).map(cell -> cell.replace("|", "\\|").replace('\n', ' ')).collect(Collectors.joining(" | ", "| ", " |\n")));
         }
         for (var experiment : claims.stream().collect(Collectors.groupingBy(Claim::experiment, TreeMap::new, Collectors.toList())).entrySet()) {
-            text.append("\n## %s: %s\n\n".formatted(experiment.getKey().substring(0, 3), experiment.getValue().getFirst().title));
+            text.append("\n## %s: %s\n\n".formatted(experiment.getValue().getFirst().number(), experiment.getValue().getFirst().title));
             experiment.getValue().stream().map(claim -> claim.entry("answer")).filter(answer -> !answer.isEmpty())
                     .forEach(answer -> text.append(answer).append("\n\n"));
-            text.append("![Lanes: a bar a task](%1$s/events-lanes.svg)\n\n![Tasks in flight over time](%1$s/events-in-flight.svg)\n".formatted(experiment.getKey()));
+            text.append("![Lanes: a bar a task](%1$s/events-lanes.svg)\n\n![Tasks in flight over time](%1$s/events-in-flight.svg)\n"
+                    .formatted(experiment.getKey()));
         }
         text.append("\n## The machine\n\n| | |\n| --- | --- |\n| task time | %s |\n".formatted(analyze.text(taskTime)));
         Run.machine().forEach((name, value) -> text.append("| %s | %s |\n".formatted(name, value)));
-        return text.append("\nAgain: `jbang lab`. Each picture has a page of the same name that ends in `.html`; `jbang analyze.java` draws them anew.\n").toString();
+        return text.append(
+                "\nAgain: `jbang lab`. Each picture has a page of the same name that ends in `.html`; `jbang analyze.java` draws them anew.\n")
+                .toString();
     }
 }

@@ -1,0 +1,95 @@
+import module java.base;
+
+/** A script as a user runs it: a process of its own, with its exit code and what it said. */
+final class Script implements AutoCloseable {
+
+    final Process process;
+    private final List<String> out = new ArrayList<>();
+    private final List<String> err = new ArrayList<>();
+    private final List<Thread> readers;
+
+    private Script(ProcessBuilder builder) throws IOException {
+        process = builder.start();
+        readers = List.of(reader(process.inputReader(), out), reader(process.errorReader(), err));
+    }
+
+    /** Starts {@code server}, {@code client}, {@code analyze} or {@code Lab} with its arguments, as its shebang would. */
+    static Script start(String name, Object... arguments) throws IOException {
+        return start(List.of(), name, arguments);
+    }
+
+    /** The same, with options for its JVM. */
+    static Script start(List<String> jvm, String name, Object... arguments) throws IOException {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path")));
+        command.addAll(jvm);
+        command.add(name);
+        Stream.of(arguments).map(Object::toString).forEach(command::add);
+        return new Script(new ProcessBuilder(command));
+    }
+
+    /** Starts any command, in a folder, with these variables added to the environment. */
+    static Script command(Path folder, Map<String, String> environment, String... command) throws IOException {
+        var builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().putAll(environment);
+        return new Script(builder);
+    }
+
+    /** Waits for its end and returns its exit code. */
+    int exitCode() throws InterruptedException {
+        process.waitFor();
+        for (var reader : readers) reader.join();
+        return process.exitValue();
+    }
+
+    /** All that it printed so far, or in all once it has ended. */
+    synchronized List<String> out() {
+        return List.copyOf(out);
+    }
+
+    synchronized List<String> err() {
+        return List.copyOf(err);
+    }
+
+    /** Waits for a line on standard error that matches, and returns its first group. */
+    String awaitErr(String regex) throws InterruptedException {
+        return await(err, regex, 1).getFirst();
+    }
+
+    /** Waits until so many lines on standard output match, and returns their first groups, or whole lines where there is none. */
+    List<String> awaitOut(String regex, int count) throws InterruptedException {
+        return await(out, regex, count);
+    }
+
+    private synchronized List<String> await(List<String> lines, String regex, int count) throws InterruptedException {
+        var pattern = Pattern.compile(regex);
+        while (true) {
+            var found =
+                    lines.stream().map(pattern::matcher).filter(Matcher::matches).map(match -> match.group(Math.min(1, match.groupCount()))).toList();
+            if (found.size() >= count) return found;
+            if (readers != null && readers.stream().noneMatch(Thread::isAlive)) {
+                throw new AssertionError("ended without " + count + " lines like " + regex + ": " + out + err);
+            }
+            wait(1_000); // a new line wakes it earlier
+        }
+    }
+
+    private Thread reader(BufferedReader reader, List<String> lines) {
+        return Thread.startVirtualThread(() -> reader.lines().forEach(line -> add(lines, line)));
+    }
+
+    private synchronized void add(List<String> lines, String line) {
+        lines.add(line);
+        notifyAll();
+    }
+
+    /** Sends it a signal: INT, TERM or KILL. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.toHandle().destroyForcibly(); // process.destroyForcibly() would close the streams under their readers
+    }
+}
