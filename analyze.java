@@ -437,6 +437,7 @@ class analyze implements Callable<Integer> {
         }
         var indices = logs.stream().flatMap(log -> log.tasks.intColumn("task").asList().stream()).collect(Collectors.toCollection(TreeSet::new));
         indices.forEach(index -> drawing.key(name(index), colour(index)));
+        if (logs.stream().anyMatch(log -> log.steps.stream().anyMatch(step -> step.waiting > 0))) drawing.key(name(WAIT), colour(WAIT));
         return drawing.svg("Each bar is a task from start to end, each lane a request or a thread. ");
     }
 

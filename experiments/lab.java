@@ -68,14 +68,17 @@ class Lab implements Callable<Integer> {
         }
         System.out.printf("Tasks wait %s; the article's waited 3 s. The results go to %s%n", analyze.text(taskTime), out);
         var claims = execute(List.copyOf(chosen), out, Lab::say);
-        try (var files = Files.walk(out)) {
-            for (var events : files.filter(file -> file.toString().endsWith(".csv")).sorted().toList()) {
-                var pictures = events.resolveSibling(events.getFileName().toString().replace(".csv", ""));
-                if (chosen.contains(events.getParent().getFileName().toString())) {
-                    analyze.draw(analyze.read(events, events.getParent().getFileName().toString(), taskTime), pictures, out);
+        var logs = new ArrayList<analyze.Log>();
+        for (var experiment : chosen) {
+            try (var files = Files.list(Files.createDirectories(out.resolve(experiment)))) {
+                for (var events : files.filter(file -> file.toString().endsWith(".csv")).sorted().toList()) {
+                    logs.add(analyze.read(events, experiment, taskTime));
+                    analyze.draw(logs.getLast(), Path.of(events.toString().replace(".csv", "")), out);
                 }
             }
         }
+        var twins = twins(logs);
+        if (!twins.isEmpty()) Files.writeString(out.resolve("twins.svg"), analyze.lanesDrawing(twins));
         var notebook = out.resolve("README.md");
         Files.writeString(notebook, notebook(claims, taskTime));
         var failed = claims.stream().filter(claim -> !claim.holds()).toList();
@@ -204,11 +207,22 @@ class Lab implements Callable<Integer> {
 
     // ---- The notebook
 
+    /** The same experiment sync and async: of the runs of both modes with equally many requests, the largest whose lanes are requests. */
+    static List<analyze.Log> twins(List<analyze.Log> logs) {
+        var bySize = logs.stream().filter(log -> log.requests() <= analyze.MOST_REQUEST_LANES).collect(Collectors.groupingBy(
+                analyze.Log::requests, () -> new TreeMap<>(Comparator.reverseOrder()), Collectors.toMap(
+                        log -> log.tasks().stringColumn("mode").get(0), Function.identity(), (first, _) -> first,
+                        () -> new TreeMap<>(Comparator.reverseOrder()))));
+        return bySize.values().stream().filter(modes -> modes.size() == 2).findFirst().map(modes -> List.copyOf(modes.values())).orElse(List.of());
+    }
+
     static String notebook(List<Claim> claims, Duration taskTime) {
         var text = new StringBuilder("""
                 # What held on this machine
 
                 How many background tasks does a web server run at once, and why? %d of %d claims hold.
+
+                ![The same requests with sync and with async tasks](twins.svg)
 
                 | experiment | claim | the article | expected here | seen here | verdict |
                 | --- | --- | --- | --- | --- | --- |

@@ -85,7 +85,7 @@ final class Script implements AutoCloseable {
 
     /** Sends it a signal: INT, TERM or KILL. */
     void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).start().waitFor();
     }
 
     @Override
