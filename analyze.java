@@ -123,9 +123,12 @@ class analyze implements Callable<Integer> {
 
         /** What the log holds, in one line for a picture. */
         String title() {
-            var modes = String.join(" and ", tasks.stringColumn("mode").unique().asSet().stream().sorted(Comparator.reverseOrder()).toList());
-            return "%s: %d requests, %d tasks, %d at once on %d thread%s".formatted(modes, requests(), tasks.rowCount(), plateau(),
+            return "%s: %d requests, %d tasks, %d at once on %d thread%s".formatted(mode(), requests(), tasks.rowCount(), plateau(),
                     threads(), threads() == 1 ? "" : "s");
+        }
+
+        String mode() {
+            return tasks.stringColumn("mode").unique().asSet().stream().sorted(Comparator.reverseOrder()).collect(Collectors.joining("+"));
         }
 
         int requests() {
@@ -269,7 +272,7 @@ class analyze implements Callable<Integer> {
         for (var log : logs) {
             var row = table.appendRow();
             row.setString("log", log.name);
-            row.setString("mode", log.tasks.stringColumn("mode").unique().asSet().stream().sorted().collect(Collectors.joining("+")));
+            row.setString("mode", log.mode());
             row.setInt("requests", log.requests());
             row.setInt("tasks", log.tasks.rowCount());
             row.setInt("threads", log.threads());

@@ -209,11 +209,11 @@ class Lab implements Callable<Integer> {
 
     /** The same experiment sync and async: of the runs of both modes with equally many requests, the largest whose lanes are requests. */
     static List<analyze.Log> twins(List<analyze.Log> logs) {
-        var bySize = logs.stream().filter(log -> log.requests() <= analyze.MOST_REQUEST_LANES).collect(Collectors.groupingBy(
-                analyze.Log::requests, () -> new TreeMap<>(Comparator.reverseOrder()), Collectors.toMap(
-                        log -> log.tasks().stringColumn("mode").get(0), Function.identity(), (first, _) -> first,
-                        () -> new TreeMap<>(Comparator.reverseOrder()))));
-        return bySize.values().stream().filter(modes -> modes.size() == 2).findFirst().map(modes -> List.copyOf(modes.values())).orElse(List.of());
+        return logs.stream().filter(log -> log.mode().equals("sync") && log.requests() <= analyze.MOST_REQUEST_LANES)
+                .sorted(Comparator.comparing(analyze.Log::requests).reversed())
+                .flatMap(sync -> logs.stream().filter(log -> log.mode().equals("async") && log.requests() == sync.requests()).limit(1)
+                        .map(async -> List.of(sync, async)))
+                .findFirst().orElse(List.of());
     }
 
     static String notebook(List<Claim> claims, Duration taskTime) {
