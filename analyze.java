@@ -47,10 +47,14 @@ class analyze implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Where the pictures go (default: beside each log).")
     Path out;
 
-    @Option(names = "--together", description = "Draw the lanes of all logs one above the other on one time axis, as together.svg, and nothing else.")
+    @Option(names = "--expect", paramLabel = "N", description = "The plateau that you predict; pictures show it dashed instead of the one seen.")
+    int expect;
+    @Option(names = "--together",
+            description = "Draw the lanes of all logs one above the other on one time axis, as together-lanes, and nothing else.")
     boolean together;
 
     static void main(String... args) {
+        Locale.setDefault(Locale.ROOT); // the same digits everywhere
         System.exit(new CommandLine(new analyze()).registerConverter(Duration.class, analyze::duration).execute(args));
     }
 
@@ -58,6 +62,7 @@ class analyze implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
+            if (out != null && Files.exists(out) && !Files.isDirectory(out)) throw new IOException("--out " + out + " is a file, not a folder");
             var logs = new LinkedHashMap<Path, Log>(); // by the path of its pictures, without the ending
             var plotly = new HashMap<Path, Path>(); // the folder whose plotly.js these pictures use
             for (var path : paths) {
@@ -71,17 +76,17 @@ class analyze implements Callable<Integer> {
                     plotly.put(pictures, out != null ? out : file.equals(path) ? file.toAbsolutePath().getParent() : path);
                 }
             }
-            System.out.println(table(logs.values()));
+            System.out.printf("%s%nSpread and lateness are in milliseconds.%n", table(logs.values()));
             logs.values().forEach(log -> System.out.print(remarks(log)));
             if (together) {
-                var folder = Objects.requireNonNullElse(out, Path.of("."));
-                Files.createDirectories(folder);
-                write(folder.resolve("together.svg"), lanesDrawing(List.copyOf(logs.values())).getBytes(StandardCharsets.UTF_8));
+                var folder = Objects.requireNonNullElse(out, Path.of(""));
+                draw(List.copyOf(logs.values()), folder.resolve("together"), folder, new LinkedHashMap<>());
                 return 0;
             }
             var work = logs.entrySet().stream();
             if (System.console() != null && System.console().isTerminal()) work = ProgressBar.wrap(work, "Drawing");
-            for (var entry : (Iterable<Map.Entry<Path, Log>>) work::iterator) draw(entry.getValue(), entry.getKey(), plotly.get(entry.getKey()));
+            for (var entry : (Iterable<Map.Entry<Path, Log>>) work::iterator)
+                draw(entry.getValue(), entry.getKey(), plotly.get(entry.getKey()), expect);
             return 0;
         } catch (IOException e) {
             System.err.println("analyze: " + e.getMessage());
@@ -106,8 +111,10 @@ class analyze implements Callable<Integer> {
      *
      * @param inferred starts are computed and not measured; so are requests, and nothing is known of queues
      * @param skipped  lines that are no line of a server
+     * @param steps    concurrency over time
+     * @param begun    when the first request was received
      */
-    record Log(String name, Duration taskTime, boolean inferred, int skipped, Table tasks, List<Step> steps) {
+    record Log(String name, Duration taskTime, boolean inferred, int skipped, Table tasks, List<Step> steps, long begun) {
 
         long[] moments(String column) {
             return tasks.longColumn(column).asLongArray();
@@ -117,8 +124,12 @@ class analyze implements Callable<Integer> {
             return taskTime.toNanos() / 1_000;
         }
 
+        Log called(String name) {
+            return new Log(name, taskTime, inferred, skipped, tasks, steps, begun);
+        }
+
         double seconds(long moment) {
-            return (moment - tasks.longColumn("received").min()) / 1e6;
+            return (moment - begun) / 1e6;
         }
 
         /** What the log holds, in one line for a picture. */
@@ -129,6 +140,24 @@ class analyze implements Callable<Integer> {
 
         String mode() {
             return tasks.stringColumn("mode").unique().asSet().stream().sorted(Comparator.reverseOrder()).collect(Collectors.joining("+"));
+        }
+
+        /** The figures of this log by their names; times are milliseconds. Lateness is there only if starts were measured. */
+        SequencedMap<String, Double> figures() {
+            var figures = new LinkedHashMap<String, Double>();
+            figures.put("requests", (double) requests());
+            figures.put("tasks", (double) tasks.rowCount());
+            figures.put("threads", (double) threads());
+            figures.put("highest", (double) highest());
+            figures.put("plateau", (double) plateau());
+            for (var index : new TreeSet<>(tasks.intColumn("task").asSet())) figures.put("spread of " + index, spread(index) / 1e3);
+            var late = lateness();
+            if (!inferred && !late.isEmpty()) {
+                figures.put("late: median", late.median() / 1e3);
+                figures.put("late: p99", late.percentile(99) / 1e3);
+                figures.put("late: max", late.max() / 1e3);
+            }
+            return figures;
         }
 
         int requests() {
@@ -206,41 +235,48 @@ class analyze implements Callable<Integer> {
         var tasks = Table.create(IntColumn.create("request"), IntColumn.create("task"), StringColumn.create("mode"),
                 LongColumn.create("thread"), LongColumn.create("received"), LongColumn.create("queued"),
                 LongColumn.create("started"), LongColumn.create("ended"), StringColumn.create("outcome"));
-        var requests = new HashMap<String, Integer>(); // of which an end of this index and mode was seen
+        var requests = new HashMap<String, Integer>(); // how many, by index and mode, have an end so far
         var skipped = 0;
         for (var i = inferred ? 0 : 1; i < lines.size(); i++) {
-            var end = END.matcher(lines.get(i));
-            if (!inferred) {
-                try {
-                    append(tasks, lines.get(i).split(",", -1));
-                } catch (IllegalArgumentException | DateTimeException | IndexOutOfBoundsException e) {
-                    throw new IOException("%s, line %d: not a row of %s: %s".formatted(file, i + 1, HEADER, lines.get(i)));
-                }
-            } else if (end.matches()) {
-                var ended = end.group(1) + "T" + end.group(2) + "Z";
-                var started = Instant.parse(ended).minus(taskTime).toString();
-                // Tasks of one duration end in the order in which they began, so the n-th end is the n-th request's.
-                var request = requests.merge(end.group(4) + end.group(5), 0, (n, _) -> n + 1);
-                append(tasks, "" + request, end.group(4), end.group(5), end.group(3), started, started, started, ended, "ok");
-            } else if (!OTHER.matcher(lines.get(i)).matches()) {
+            var line = lines.get(i);
+            try {
+                if (inferred) skipped += infer(tasks, line, taskTime, requests) || OTHER.matcher(line).matches() ? 0 : 1;
+                else append(tasks, line.split(",", -1));
+            } catch (IllegalArgumentException | DateTimeException | IndexOutOfBoundsException e) {
+                if (!inferred) throw new IOException("%s, line %d: not a row of %s: %s".formatted(file, i + 1, HEADER, line));
                 skipped++;
             }
         }
         if (tasks.isEmpty()) throw new IOException(file + " holds no task's end, neither as a line nor as a CSV row");
-        return new Log(name, taskTime, inferred, skipped, tasks, steps(tasks));
+        return new Log(name, taskTime, inferred, skipped, tasks, steps(tasks), (long) tasks.longColumn("received").min());
     }
 
+    /** Appends the task whose end a line tells, if it tells one. */
+    static boolean infer(Table tasks, String line, Duration taskTime, Map<String, Integer> requests) {
+        var end = END.matcher(line);
+        if (!end.matches()) return false;
+        var ended = end.group(1) + "T" + end.group(2) + "Z";
+        var started = Instant.parse(ended).minus(taskTime).toString();
+        // Tasks of one duration end in the order in which they began, so the n-th end of an index is the n-th request's.
+        var kind = end.group(4) + end.group(5);
+        append(tasks, "" + requests.getOrDefault(kind, 0), end.group(4), end.group(5), end.group(3), started, started, started, ended, "ok");
+        requests.merge(kind, 1, Integer::sum);
+        return true;
+    }
+
+    /** Appends a row, or nothing if a cell is none of its column. */
     static void append(Table tasks, String... cells) {
         if (cells.length != 9 || !cells[2].matches("sync|async") || cells[8].isEmpty()) throw new IllegalArgumentException();
-        tasks.intColumn("request").append(Integer.parseUnsignedInt(cells[0]));
-        tasks.intColumn("task").append(Integer.parseUnsignedInt(cells[1]));
+        var request = Integer.parseInt(cells[0]);
+        var task = Integer.parseInt(cells[1]);
+        var thread = Long.parseLong(cells[3]);
+        var moments = Stream.of(cells).skip(4).limit(4).mapToLong(cell -> ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(cell))).toArray();
+        if (request < 0 || task < 0 || !Arrays.equals(moments, LongStream.of(moments).sorted().toArray())) throw new IllegalArgumentException();
+        tasks.intColumn("request").append(request);
+        tasks.intColumn("task").append(task);
         tasks.stringColumn("mode").append(cells[2]);
-        tasks.longColumn("thread").append(Long.parseUnsignedLong(cells[3]));
-        for (var i = 4; i < 8; i++) {
-            var moment = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(cells[i]));
-            if (i > 4 && moment < (long) tasks.get(tasks.rowCount() - 1, i - 1)) throw new IllegalArgumentException();
-            tasks.longColumn(i).append(moment);
-        }
+        tasks.longColumn("thread").append(thread);
+        for (var i = 0; i < 4; i++) tasks.longColumn(i + 4).append(moments[i]);
         tasks.stringColumn("outcome").append(cells[8]);
     }
 
@@ -266,23 +302,14 @@ class analyze implements Callable<Integer> {
     // ---- The table
 
     static String table(Collection<Log> logs) {
-        var table = Table.create("", StringColumn.create("log"), StringColumn.create("mode"), IntColumn.create("requests"),
-                IntColumn.create("tasks"), IntColumn.create("threads"), IntColumn.create("highest"), IntColumn.create("plateau"),
-                StringColumn.create("spread of each index [ms]"), StringColumn.create("lateness median, p99, max [ms]"));
+        var columns = logs.stream().flatMap(log -> log.figures().keySet().stream()).distinct().toList();
+        var table = Table.create("", StringColumn.create("log"), StringColumn.create("mode"));
+        columns.forEach(column -> table.addColumns(StringColumn.create(column)));
         for (var log : logs) {
             var row = table.appendRow();
             row.setString("log", log.name);
             row.setString("mode", log.mode());
-            row.setInt("requests", log.requests());
-            row.setInt("tasks", log.tasks.rowCount());
-            row.setInt("threads", log.threads());
-            row.setInt("highest", log.highest());
-            row.setInt("plateau", log.plateau());
-            row.setString(7, log.tasks.intColumn("task").unique().asSet().stream().sorted()
-                    .map(index -> millis(log.spread(index))).collect(Collectors.joining(", ")));
-            var late = log.lateness();
-            row.setString(8, log.inferred ? "not in this log" : late.isEmpty() ? "no task succeeded"
-                    : millis(late.median()) + ", " + millis(late.percentile(99)) + ", " + millis(late.max()));
+            columns.forEach(column -> row.setString(column, log.figures().containsKey(column) ? number(log.figures().get(column)) : "-"));
         }
         return table.printAll();
     }
@@ -332,26 +359,45 @@ class analyze implements Callable<Integer> {
         return new Lanes(unit, bars, firstRows, rows);
     }
 
-    /** The two pictures of a log, each as a page and as a drawing; the pages use a {@code plotly.js} in that folder. */
-    static void draw(Log log, Path pictures, Path plotlyFolder) throws IOException {
-        var folder = pictures.toAbsolutePath().getParent();
+    /** The pictures of a log, each as a page and as a drawing; the pages use a {@code plotly.js} in that folder. */
+    static void draw(Log log, Path pictures, Path plotlyFolder, int predicted) throws IOException {
+        var plotly = plotly(pictures, plotlyFolder);
+        write(Path.of(pictures + "-in-flight.html"), inFlightPage(log, plotly, predicted));
+        write(Path.of(pictures + "-in-flight.svg"), inFlightDrawing(log, predicted));
+        draw(List.of(log), pictures, plotlyFolder, new LinkedHashMap<>());
+    }
+
+    /**
+     * The pictures that can show several logs together: lanes and, if any of them is large and measured, lateness.
+     *
+     * @param parts of a spread in milliseconds, for a bar below the lateness
+     */
+    static void draw(List<Log> logs, Path pictures, Path plotlyFolder, SequencedMap<String, Double> parts) throws IOException {
+        var plotly = plotly(pictures, plotlyFolder);
+        write(Path.of(pictures + "-lanes.html"), lanesPage(logs, plotly));
+        write(Path.of(pictures + "-lanes.svg"), lanesDrawing(logs));
+        var large = logs.stream().filter(log -> !log.inferred && log.requests() > MOST_REQUEST_LANES && !log.lateness().isEmpty()).toList();
+        if (large.isEmpty()) return;
+        write(Path.of(pictures + "-lateness.html"), latenessPage(large, plotly));
+        write(Path.of(pictures + "-lateness.svg"), latenessDrawing(large, parts));
+    }
+
+    /** The link from pages to Plotly, which now lies in that folder. */
+    static String plotly(Path pictures, Path plotlyFolder) throws IOException {
+        var folder = pictures.toAbsolutePath().normalize().getParent();
         Files.createDirectories(folder);
-        var plotly = plotlyFolder.toAbsolutePath().resolve("plotly.js");
+        var plotly = plotlyFolder.toAbsolutePath().normalize().resolve("plotly.js");
         try (var script = analyze.class.getResourceAsStream("/META-INF/resources/webjars/plotly.js-dist/2.35.3/plotly.js")) {
-            if (Files.notExists(plotly)) write(plotly, script.readAllBytes());
+            if (Files.notExists(plotly)) write(plotly, new String(script.readAllBytes(), StandardCharsets.UTF_8));
         }
-        var location = folder.relativize(plotly).toString().replace('\\', '/');
-        write(Path.of(pictures + "-in-flight.html"), inFlightPage(log, location).getBytes(StandardCharsets.UTF_8));
-        write(Path.of(pictures + "-in-flight.svg"), inFlightDrawing(log).getBytes(StandardCharsets.UTF_8));
-        write(Path.of(pictures + "-lanes.html"), lanesPage(log, location).getBytes(StandardCharsets.UTF_8));
-        write(Path.of(pictures + "-lanes.svg"), lanesDrawing(List.of(log)).getBytes(StandardCharsets.UTF_8));
+        return folder.relativize(plotly).toString().replace('\\', '/');
     }
 
     /** All or nothing: a reader sees the old file or the new one. */
-    static void write(Path file, byte[] bytes) throws IOException {
+    static void write(Path file, String text) throws IOException {
         var half = file.resolveSibling(file.getFileName() + ".half");
         try {
-            Files.write(half, bytes);
+            Files.writeString(half, text.replace("\r\n", "\n")); // the same on every system
             Files.move(half, file, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(half);
@@ -360,13 +406,14 @@ class analyze implements Callable<Integer> {
 
     // ---- Pages, by Plotly
 
-    static String inFlightPage(Log log, String plotly) {
+    static String inFlightPage(Log log, String plotly, int predicted) {
         var at = log.steps.stream().mapToDouble(step -> log.seconds(step.at)).toArray();
-        var plateau = log.plateau();
-        return page(log, plotly, "tasks",
+        var plateau = predicted > 0 ? predicted : log.plateau();
+        return page(log.title(), "seconds since the first request", Axis.Type.LINEAR, "tasks", plotly,
                 line("in flight", colour(0), at, log.steps.stream().mapToDouble(Step::inFlight).toArray(), Line.Dash.SOLID),
                 line("waiting in the queue", colour(WAIT), at, log.steps.stream().mapToDouble(Step::waiting).toArray(), Line.Dash.DOT),
-                line("plateau: " + plateau, colour(1), new double[]{0, at[at.length - 1]}, new double[]{plateau, plateau}, Line.Dash.DASH));
+                line((predicted > 0 ? "predicted: " : "plateau: ") + plateau, colour(1), new double[]{0, at[at.length - 1]},
+                        new double[]{plateau, plateau}, Line.Dash.DASH));
     }
 
     static Trace line(String name, String colour, double[] x, double[] y, Line.Dash dash) {
@@ -374,25 +421,42 @@ class analyze implements Callable<Integer> {
                 .line(Line.builder().shape(Line.Shape.HV).color(colour).dash(dash).build()).build();
     }
 
-    static String lanesPage(Log log, String plotly) {
-        var lanes = lanes(log);
-        return page(log, plotly, lanes.unit, byIndex(lanes.bars).entrySet().stream().map(kind -> {
-            var bars = kind.getValue(); // each a stroke; NaN lifts the pen
-            var x = bars.stream().flatMapToDouble(bar -> DoubleStream.of(bar.from, bar.to, Double.NaN)).toArray();
-            var y = bars.stream().flatMapToDouble(bar -> DoubleStream.of(bar.row, bar.row, Double.NaN)).toArray();
-            var width = Math.clamp(360.0 / lanes.rows, 1, 16) / (kind.getKey() == WAIT ? 4 : 1);
-            return ScatterTrace.builder(x, y).mode(ScatterTrace.Mode.LINE).name(name(kind.getKey()))
-                    .line(Line.builder().width(width).color(colour(kind.getKey())).build()).build();
-        }).toArray(Trace[]::new));
+    /** Lanes of one or more logs, the first at the top. */
+    static String lanesPage(List<Log> logs, String plotly) {
+        var bars = new ArrayList<Bar>();
+        var rows = 0;
+        for (var log : logs.reversed()) { // Plotly counts upwards
+            var lanes = lanes(log);
+            for (var bar : lanes.bars) bars.add(new Bar(rows + lanes.rows - bar.row, bar.from, bar.to, bar.index));
+            rows += lanes.rows + 1;
+        }
+        var width = Math.clamp(360.0 / rows, 1, 16);
+        var title = logs.stream().map(Log::title).collect(Collectors.joining(" / "));
+        return page(title, "seconds since the first request", Axis.Type.LINEAR, "a row a task at a time, the first at the top", plotly,
+                byIndex(bars).entrySet().stream().map(kind -> {
+                    var strokes = kind.getValue(); // NaN lifts the pen between them
+                    var x = strokes.stream().flatMapToDouble(bar -> DoubleStream.of(bar.from, bar.to, Double.NaN)).toArray();
+                    var y = strokes.stream().flatMapToDouble(bar -> DoubleStream.of(bar.row, bar.row, Double.NaN)).toArray();
+                    return ScatterTrace.builder(x, y).mode(ScatterTrace.Mode.LINE).name(name(kind.getKey())).line(Line.builder()
+                            .width(kind.getKey() == WAIT ? width / 4 : width).color(colour(kind.getKey())).build()).build();
+                }).toArray(Trace[]::new));
     }
 
-    static String page(Log log, String plotly, String unit, Trace... traces) {
-        var layout = Layout.builder(log.title()).autosize(true).showLegend(true)
-                .xAxis(Axis.builder().title("seconds since the first request").build())
-                .yAxis(Axis.builder().title(unit).build()).build();
+    static String latenessPage(List<Log> logs, String plotly) {
+        return page("Lateness: how long after it was due a task ended", "milliseconds", Axis.Type.LOG, "share of the tasks", plotly,
+                IntStream.range(0, logs.size()).mapToObj(i -> {
+                    var late = sortedLateness(logs.get(i));
+                    var share = IntStream.rangeClosed(1, late.length).mapToDouble(n -> n / (double) late.length).toArray();
+                    return line(logs.get(i).name, colour(i), late, share, Line.Dash.SOLID);
+                }).toArray(Trace[]::new));
+    }
+
+    static String page(String title, String x, Axis.Type scale, String y, String plotly, Trace... traces) {
+        var layout = Layout.builder(title).autosize(true).showLegend(true).xAxis(Axis.builder().title(x).type(scale).build())
+                .yAxis(Axis.builder().title(y).build()).build();
         var figure = new Figure(layout, Config.builder().responsive(true).displayLogo(false).build(), traces);
-        return Page.pageBuilder(figure, "picture").plotlyJsLocation(plotly).build().asJavascript()
-                .replace("<div id='picture' >", "<div id='picture' style='height: 95vh'>").replaceFirst("height: \\d+,\\s+width: \\d+,", ""); // as large as the window
+        return Page.pageBuilder(figure, "picture").plotlyJsLocation(plotly).build().asJavascript() // and as large as the window
+                .replace("<div id='picture' >", "<div id='picture' style='height: 95vh'>").replaceFirst("height: \\d+,\\s+width: \\d+,", "");
     }
 
     static SortedMap<Integer, List<Bar>> byIndex(List<Bar> bars) {
@@ -444,12 +508,12 @@ class analyze implements Callable<Integer> {
         return drawing.svg("Each bar is a task from start to end, each lane a request or a thread. ");
     }
 
-    /** Tasks in flight and in the queue over time; the plateau is dashed. */
-    static String inFlightDrawing(Log log) {
+    /** Tasks in flight and in the queue over time; dashed is the predicted plateau or, where that is 0, the one seen. */
+    static String inFlightDrawing(Log log, int predicted) {
         var drawing = new Drawing(List.of(log));
         var most = log.steps.stream().mapToInt(step -> Math.max(step.inFlight, step.waiting)).max().orElseThrow();
-        var scale = 200.0 / most;
-        var plateau = log.plateau();
+        var scale = 200.0 / Math.max(1, Math.max(most, predicted));
+        var plateau = predicted > 0 ? predicted : log.plateau();
         drawing.title(log.title());
         drawing.label(200, "0");
         drawing.label(200 - plateau * scale, String.valueOf(plateau));
@@ -462,8 +526,55 @@ class analyze implements Callable<Integer> {
         drawing.axis(200);
         drawing.key("in flight", colour(0));
         drawing.key("waiting in the queue", colour(WAIT));
-        drawing.key("plateau: " + plateau, colour(1));
+        drawing.key(predicted > 0 ? "predicted " + predicted + ", seen " + log.plateau() : "plateau " + plateau, colour(1));
         return drawing.svg("Tasks in flight over time; highest %d, plateau %d. ".formatted(log.highest(), plateau));
+    }
+
+    /** The share of the tasks that were at most so late, a line a log, on a log axis; below it the parts of a spread as one bar. */
+    static String latenessDrawing(List<Log> logs, SequencedMap<String, Double> parts) {
+        var drawing = new Drawing(logs);
+        var late = logs.stream().map(analyze::sortedLateness).toList();
+        var low = Math.floor(Math.log10(late.stream().mapToDouble(each -> each[0]).min().orElseThrow()));
+        var high = Math.ceil(Math.log10(late.stream().mapToDouble(each -> each[each.length - 1]).max().orElseThrow()) + 1e-9);
+        DoubleUnaryOperator x = millis -> Drawing.LEFT + (Drawing.RIGHT - Drawing.LEFT) * (Math.log10(millis) - low) / (high - low);
+        drawing.title("Lateness: how long after it was due a task ended");
+        drawing.label(0, "all");
+        drawing.label(100, "half");
+        for (var i = 0; i < logs.size(); i++) {
+            var sorted = late.get(i);
+            drawing.stroke(colour(i), 2.5);
+            drawing.body.append("M%s %s".formatted(number(x.applyAsDouble(sorted[0])), number(drawing.top + 200)));
+            for (var n = 1; n <= 200; n++) { // two hundred steps are what an eye can tell apart; the last one is exact
+                var value = sorted[(int) Math.ceil(n / 200.0 * sorted.length) - 1];
+                drawing.body.append("H%sV%s".formatted(number(x.applyAsDouble(value)), number(drawing.top + 200 - n)));
+            }
+        }
+        for (var tick = low; tick <= high; tick++)
+            drawing.tick(x.applyAsDouble(Math.pow(10, tick)), 200, number(Math.pow(10, tick)) + (tick == low ? " ms" : ""));
+        drawing.top += 230;
+        for (var i = 0; i < logs.size(); i++) drawing.key(logs.get(i).name, colour(i));
+        if (parts.isEmpty()) return drawing.svg("The share of the tasks that were at most so late. ");
+        drawing.top += 36;
+        drawing.title("The parts of the spread, %s ms in all".formatted(number(parts.values().stream().mapToDouble(part -> part).sum())));
+        var all = parts.values().stream().mapToDouble(part -> Math.max(0, part)).sum();
+        var from = Drawing.LEFT;
+        var index = 0;
+        for (var part : parts.values()) {
+            var to = from + (Drawing.RIGHT - Drawing.LEFT) * Math.max(0, part) / all;
+            drawing.stroke(colour(index++), 24);
+            drawing.body.append("M%s %sH%s".formatted(number(from), number(drawing.top + 12), number(to)));
+            from = to;
+        }
+        drawing.top += 32;
+        drawing.keyAt = Drawing.LEFT;
+        index = 0;
+        for (var part : parts.entrySet()) drawing.key("%s %s".formatted(part.getKey(), number(part.getValue())), colour(index++));
+        return drawing.svg("The share of the tasks that were at most so late, and the parts of the spread. ");
+    }
+
+    /** In milliseconds, from the least to the most; a log axis has no zero, so that is a microsecond. */
+    static double[] sortedLateness(Log log) {
+        return log.lateness().asList().stream().mapToDouble(micros -> Math.max(1, micros) / 1e3).sorted().toArray();
     }
 
     /** An SVG in the making: panels from top to bottom, seconds from left to right. Readable on a phone, in light and in dark. */
@@ -478,7 +589,7 @@ class analyze implements Callable<Integer> {
 
         Drawing(List<Log> logs) {
             this.logs = logs;
-            this.end = logs.stream().mapToDouble(log -> log.seconds(log.steps.getLast().at)).max().orElseThrow();
+            this.end = Math.max(1e-6, logs.stream().mapToDouble(log -> log.seconds(log.steps.getLast().at)).max().orElseThrow());
         }
 
         double x(double seconds) {
@@ -538,15 +649,21 @@ class analyze implements Callable<Integer> {
         void axis(double height) {
             var step = logs.getFirst().taskTime.toNanos() / 1e9;
             while (end / step > 8) step *= 2;
-            close();
-            for (var tick = 0.0; tick <= end; tick += step) {
-                body.append("<path class='grid' d='M%s %sV%s'/>\n".formatted(number(x(tick)), number(top), number(top + height + 4)));
-                text(x(tick), top + height + 20, "middle", number(tick) + (tick == 0 ? " s" : ""));
-            }
+            for (var tick = 0.0; tick <= end; tick += step) tick(x(tick), height, number(tick) + (tick == 0 ? " s" : ""));
             top += height + 30;
         }
 
+        void tick(double x, double height, String text) {
+            close();
+            body.append("<path class='grid' d='M%s %sV%s'/>\n".formatted(number(x), number(top), number(top + height + 4)));
+            text(Math.min(x, RIGHT - 4 * text.length()), top + height + 20, "middle", text);
+        }
+
         void key(String text, String colour) {
+            if (keyAt > LEFT && keyAt + 20 + 8.5 * text.length() > RIGHT) {
+                keyAt = LEFT;
+                top += 24;
+            }
             text(keyAt + 20, top + 16, "start", text);
             body.append("<path stroke='%s' stroke-width='12' d='M%s %sh14'/>\n".formatted(colour, number(keyAt), number(top + 11)));
             keyAt += 36 + 8.5 * text.length();
@@ -570,9 +687,9 @@ class analyze implements Callable<Integer> {
 
     // ---- Numbers and times
 
-    /** At most two digits after the point, in every locale the same. */
+    /** Two digits after the point, three below 0.1, in every locale the same. */
     static String number(double value) {
-        return BigDecimal.valueOf(value).setScale(2, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString();
+        return BigDecimal.valueOf(value).setScale(Math.abs(value) < 0.1 ? 3 : 2, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString();
     }
 
     static String millis(double micros) {

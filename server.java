@@ -60,6 +60,7 @@ class server implements Callable<Integer> {
     boolean stopping;
 
     static void main(String... args) {
+        Locale.setDefault(Locale.ROOT); // the same digits everywhere
         // Of kept-alive connections the JDK's server keeps 200 and closes the others under their clients.
         System.setProperty("sun.net.httpserver.maxIdleConnections", "1000000");
         System.exit(new CommandLine(new server()).registerConverter(Duration.class, server::duration).execute(args));

@@ -16,7 +16,7 @@ class E01_SyncTasksRunBesideEachOther {
 
     static final int REQUESTS = 4;
 
-    static final Run run = Run.server("events").cpus(8).requests(server.Mode.sync, REQUESTS);
+    static final Run run = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.sync, REQUESTS);
 
     static void main(String... options) {
         Lab.run("E01", options);
@@ -26,24 +26,24 @@ class E01_SyncTasksRunBesideEachOther {
     @DisplayName("No task runs on the main thread")
     void threads(TestReporter report) {
         var onMain = run.tasks().stream().filter(task -> task.thread() == run.mainThread()).count();
-        Lab.claim(report, "0 of 12", "0 of 12", onMain + " of " + run.tasks().size());
+        Lab.claim(report, run, "0 of 12", "0 of 12", onMain + " of " + run.tasks().size());
     }
 
     @Test
     @DisplayName("The tasks of a request run one after the other")
     void order(TestReporter report) {
-        Lab.claim(report, "0, 1, 2", "0, 1, 2", Lab.orderWithinRequests(run));
+        Lab.claim(report, run, "0, 1, 2", "0, 1, 2", Lab.orderWithinRequests(run));
     }
 
     @Test
     @DisplayName("The tasks of different requests run at the same time, one of each request")
     void together(TestReporter report) {
-        Lab.claim(report, "4 at once", REQUESTS + " at once", run.log().highest() + " at once");
+        Lab.claim(report, run, "4 at once", REQUESTS + " at once", run.log().highest() + " at once");
     }
 
     @Test
     @DisplayName("They end in three rounds, one for each task of a request")
     void rounds(TestReporter report) {
-        Lab.claim(report, "0×4 | 1×4 | 2×4", "0×4 | 1×4 | 2×4", run.log().rounds());
+        Lab.claim(report, run, "0×4 | 1×4 | 2×4", "0×4 | 1×4 | 2×4", run.log().rounds());
     }
 }

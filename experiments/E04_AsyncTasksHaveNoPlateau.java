@@ -17,7 +17,7 @@ class E04_AsyncTasksHaveNoPlateau {
 
     static final int REQUESTS = 20;
 
-    static final Run run = Run.server("events").cpus(8).requests(server.Mode.async, REQUESTS);
+    static final Run run = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
 
     static void main(String... options) {
         Lab.run("E04", options);
@@ -26,26 +26,26 @@ class E04_AsyncTasksHaveNoPlateau {
     @Test
     @DisplayName("As many tasks are in flight as there were requests")
     void together(TestReporter report) {
-        Lab.claim(report, "20", REQUESTS, run.log().highest());
+        Lab.claim(report, run, "20", REQUESTS, run.log().highest());
     }
 
     @Test
     @DisplayName("One thread runs them all, the main one")
     void threads(TestReporter report) {
         var threads = run.tasks().stream().map(Run.Task::thread).collect(Collectors.toSet());
-        Lab.claim(report, "the main thread", "the main thread",
+        Lab.claim(report, run, "the main thread", "the main thread",
                 threads.equals(Set.of(run.mainThread())) ? "the main thread" : "threads " + threads);
     }
 
     @Test
     @DisplayName("They end in three rounds of twenty")
     void rounds(TestReporter report) {
-        Lab.claim(report, "0×20 | … (cut)", "0×20 | 1×20 | 2×20", run.log().rounds());
+        Lab.claim(report, run, "0×20 | … (cut)", "0×20 | 1×20 | 2×20", run.log().rounds());
     }
 
     @Test
     @DisplayName("The tasks of a request run one after the other")
     void order(TestReporter report) {
-        Lab.claim(report, "0, 1, 2", "0, 1, 2", Lab.orderWithinRequests(run));
+        Lab.claim(report, run, "0, 1, 2", "0, 1, 2", Lab.orderWithinRequests(run));
     }
 }

@@ -6,38 +6,45 @@
 import module java.base;
 import module java.management;
 import module java.net.http;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
  * One run: the real server as a process of its own, the real client's requests, and the log that the server leaves.
- * It happens when a claim first asks it something, and only once.
+ * It happens when a claim first asks it something, and only once in a repetition of the lab.
  *
  * <p>In {@code results/latest/EXPERIMENT/} it leaves NAME.csv (the events), NAME.txt (what the server printed) and
- * NAME.json (the manifest: what a reader needs to judge or repeat the run).
+ * NAME.json (the manifest: what a reader needs to judge or repeat the run). From the first and the last of them it can be
+ * judged again, years later and elsewhere.
  */
 final class Run {
 
     static Duration taskTime = Duration.ofSeconds(3); // the article's; tests take less
-    static Path results = Path.of("results", "latest");
+    static Path results = Path.of("results", "latest"); // of this repetition; each has a folder of its own
+    static boolean again; // judge what the results hold instead of letting it happen
     static boolean progress = System.console() != null && System.console().isTerminal();
 
     private static final int WARM_UP = 50; // requests that leave no task, so that both programs have loaded their code
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-    private final Path folder;
-    private final String name;
+    final String experiment;
+    final String name;
     private final List<String> options;
     private int cpus = Runtime.getRuntime().availableProcessors();
+    private int predicted;
     private boolean prints = true;
     private server.Mode mode = server.Mode.sync;
     private int requests;
-    private analyze.Log log;
-    private IllegalStateException failure;
 
-    private Run(Path folder, String name, String... options) {
-        this.folder = folder;
+    private Path asked; // the results for which the next two are
+    private Manifest manifest;
+    private analyze.Log log;
+    private RuntimeException failure;
+
+    private Run(String experiment, String name, String... options) {
+        this.experiment = experiment;
         this.name = name;
         this.options = List.of(options);
     }
@@ -45,12 +52,18 @@ final class Run {
     /** A run of the calling experiment, with these options of the server; the name is for its files. */
     static Run server(String name, String... options) {
         var experiment = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass().getName();
-        return new Run(results.resolve(experiment), name, options);
+        return new Run(experiment, name, options);
     }
 
     /** Has the server see so many CPUs, whatever the machine has. */
     Run cpus(int cpus) {
         this.cpus = cpus;
+        return this;
+    }
+
+    /** Has the picture show this plateau as the predicted one. */
+    Run predicting(int plateau) {
+        this.predicted = plateau;
         return this;
     }
 
@@ -67,18 +80,40 @@ final class Run {
         return this;
     }
 
-    /** What the server logged. The first call lets the run happen, which takes as long as its tasks do. */
+    /**
+     * What the server logged. The first call lets the run happen, which takes as long as its tasks do.
+     *
+     * @throws org.opentest4j.TestAbortedException if it is to be judged again and the results do not hold it
+     */
     synchronized analyze.Log log() {
-        if (failure != null) throw failure;
-        try {
-            if (log == null) {
-                happen();
-                log = analyze.read(file(".csv"), name, taskTime);
+        if (!results.equals(asked)) {
+            asked = results;
+            failure = null;
+            try {
+                if (!again) happen();
+                else if (Files.notExists(file(".csv"))) throw new org.opentest4j.TestAbortedException("these results do not hold the run " + name);
+                manifest = Manifest.read(file(".json"));
+                log = analyze.read(file(".csv"), experiment, Duration.parse(manifest.taskTime));
+            } catch (IOException | InterruptedException e) {
+                failure = new IllegalStateException("The run %s of %s failed: %s".formatted(name, experiment, e.getMessage()), e);
+            } catch (RuntimeException e) {
+                failure = e;
             }
-            return log;
-        } catch (IOException | InterruptedException e) {
-            throw failure = new IllegalStateException("The run %s of %s failed: %s".formatted(name, folder.getFileName(), e.getMessage()), e);
         }
+        if (failure != null) throw failure;
+        return log;
+    }
+
+    /** The CPUs that the server saw. */
+    int cpus() {
+        log();
+        return manifest.cpusSeen;
+    }
+
+    /** The thread that every endpoint of this run reported as its own. */
+    long mainThread() {
+        log();
+        return manifest.mainThread;
     }
 
     /** The tasks of the log, in the order of their ends. */
@@ -94,26 +129,14 @@ final class Run {
     /** A row of the log; moments are microseconds since 1970. */
     record Task(int request, int index, long thread, long received, long queued, long started, long ended) {}
 
-    /** The thread that every endpoint of this run reported as its own. */
-    long mainThread() {
-        log();
-        try (var lines = Files.lines(file(".txt"))) {
-            var threads = lines.filter(line -> line.startsWith("main thread: ")).distinct().toList();
-            if (threads.size() != 1) throw new IllegalStateException("expected one main thread, saw " + threads);
-            return Long.parseLong(threads.getFirst().substring("main thread: ".length()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private Path file(String ending) {
-        return folder.resolve(name + ending);
+        return results.resolve(experiment).resolve(name + ending);
     }
 
     // ---- How it happens
 
     private void happen() throws IOException, InterruptedException {
-        Files.createDirectories(folder);
+        Files.createDirectories(results.resolve(experiment));
         Files.deleteIfExists(file(".csv"));
         var arguments = new ArrayList<>(List.of("--port", "0", "--task-time", taskTime.toString()));
         arguments.addAll(options);
@@ -121,7 +144,7 @@ final class Run {
                 "-cp", System.getProperty("java.class.path"), "-XX:ActiveProcessorCount=" + cpus, "server"));
         command.addAll(arguments);
         command.addAll(List.of("--events", file(".csv").toString()));
-        writeManifest(arguments);
+        var machine = Machine.now();
         var output = prints ? ProcessBuilder.Redirect.to(file(".txt").toFile()) : ProcessBuilder.Redirect.DISCARD;
         var process = new ProcessBuilder(command).redirectOutput(output).start();
         var kill = new Thread(process::destroyForcibly);
@@ -139,6 +162,28 @@ final class Run {
             process.destroyForcibly();
             Runtime.getRuntime().removeShutdownHook(kill);
         }
+        var server = Stream.concat(Stream.of("jbang -R=-XX:ActiveProcessorCount=" + cpus, "server.java"), arguments.stream());
+        var manifest = new Manifest(server.collect(Collectors.joining(" ")) + " --events " + name + ".csv" + (prints ? "" : " >/dev/null"),
+                "jbang client.java %d %d".formatted(mode.ordinal(), requests), WARM_UP + " requests that leave no task", taskTime.toString(), cpus,
+                predicted, prints ? mainThread(file(".txt")) : 0, machine.stepOfTheClock(), question(experiment, "Question"),
+                question(experiment, "Expectation"), machine);
+        Files.writeString(file(".json"), JSON.writeValueAsString(manifest) + "\n");
+    }
+
+    private static long mainThread(Path output) throws IOException {
+        try (var lines = Files.lines(output)) {
+            var threads = lines.filter(line -> line.startsWith("main thread: ")).distinct().toList();
+            if (threads.size() != 1) throw new IOException("expected one main thread, saw " + threads);
+            return Long.parseLong(threads.getFirst().substring("main thread: ".length()));
+        }
+    }
+
+    /** What the block comment of an experiment says after a word; empty if its file is not there. */
+    private static String question(String experiment, String word) throws IOException {
+        var file = Lab.house().resolve("experiments").resolve(experiment + ".java");
+        if (Files.notExists(file)) return "";
+        var found = Pattern.compile("(?s) \\* " + word + " +(.*?)\n \\*(?: [A-Z]|/|\n)").matcher(Files.readString(file));
+        return found.find() ? found.group(1).replaceAll("\\s+\\*\\s+", " ") : "";
     }
 
     private static void warmUp(URI url) throws IOException, InterruptedException {
@@ -151,7 +196,7 @@ final class Run {
     /** A bar that follows the rows of the events file until it is closed. */
     private AutoCloseableBar showProgress() {
         if (!progress) return () -> {};
-        var bar = new ProgressBar("%s %s".formatted(folder.getFileName().toString().replaceFirst("_.*", ""), name), 3L * requests);
+        var bar = new ProgressBar("%s %s".formatted(experiment.replaceFirst("_.*", ""), name), 3L * requests);
         var follower = Thread.startVirtualThread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
                 try (var rows = Files.lines(file(".csv"))) {
@@ -174,36 +219,40 @@ final class Run {
 
     // ---- The manifest
 
-    private void writeManifest(List<String> arguments) throws IOException {
-        var server = Stream.concat(Stream.of("jbang", "-R=-XX:ActiveProcessorCount=" + cpus, "server.java"), arguments.stream());
-        var manifest = new LinkedHashMap<String, Object>();
-        manifest.put("experiment", folder.getFileName().toString());
-        manifest.put("server", server.collect(Collectors.joining(" ")) + " --events " + name + ".csv" + (prints ? "" : " >/dev/null"));
-        manifest.put("client", "jbang client.java %d %d".formatted(mode.ordinal(), requests));
-        manifest.put("warm-up", WARM_UP + " requests that leave no task");
-        manifest.put("task time", taskTime.toString());
-        manifest.put("CPUs seen", cpus);
-        manifest.putAll(machine());
-        Files.writeString(file(".json"), JSON.writeValueAsString(manifest) + "\n");
+    /** What a reader needs to judge or repeat a run; a main thread or a prediction of 0 is none. */
+    record Manifest(String server, String client, String warmUp, String taskTime, int cpusSeen, int predictedPlateau, long mainThread,
+            double stepOfTheClockMillis, String question, String expectation, Machine machine) {
+        static Manifest read(Path file) throws IOException {
+            return JSON.readValue(file.toFile(), Manifest.class);
+        }
     }
 
-    /** What the run happened on; also for the notebook. */
-    static Map<String, Object> machine() {
-        var machine = new LinkedHashMap<String, Object>();
-        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        machine.put("CPU", firstMatch(Path.of("/proc/cpuinfo"), "model name\\s*: (.*)").orElse(System.getProperty("os.arch")));
-        machine.put("CPUs", Runtime.getRuntime().availableProcessors());
-        machine.put("memory", "%d GiB".formatted(Math.round(system.getTotalMemorySize() / 1073741824.0)));
-        machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        machine.put("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-        machine.put("load average", Math.round(system.getSystemLoadAverage() * 100) / 100.0);
-        machine.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        machine.put("commit", git("rev-parse", "HEAD").orElse("unknown"));
-        machine.put("changed since", git("status", "--porcelain").map(changes -> changes.isEmpty() ? "nothing" : "something").orElse("unknown"));
-        machine.put("libraries",
-                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(jar -> Path.of(jar).getFileName().toString())
-                        .filter(jar -> jar.matches(".*-\\d.*\\.jar")).map(jar -> jar.replace(".jar", "")).sorted().toList());
-        return machine;
+    /** What a run happened on. */
+    record Machine(String cpu, int cpus, String memory, String system, String jdk, double loadAverage, String time, String commit, String tree,
+            List<String> libraries, @JsonIgnore long startedNanos) {
+
+        static Machine now() {
+            var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            return new Machine(firstMatch(Path.of("/proc/cpuinfo"), "model name\\s*: (.*)").orElse(System.getProperty("os.arch")),
+                    Runtime.getRuntime().availableProcessors(), "%d GiB".formatted(Math.round(system.getTotalMemorySize() / 1073741824.0)),
+                    System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                    System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
+                    Math.round(system.getSystemLoadAverage() * 100) / 100.0, Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
+                    git("rev-parse", "HEAD").orElse("unknown"),
+                    git("status", "--porcelain", "--untracked-files=no").map(changes -> changes.isEmpty() ? "clean" : "changed").orElse("unknown"),
+                    Run.jars(), System.nanoTime());
+        }
+
+        /** Milliseconds that the wall clock has gained on the monotonic one since then. */
+        double stepOfTheClock() {
+            var elapsed = Duration.between(Instant.parse(time), Instant.now()).toNanos() - (System.nanoTime() - startedNanos);
+            return Math.round(elapsed / 1e6);
+        }
+    }
+
+    private static List<String> jars() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(jar -> Path.of(jar).getFileName().toString())
+                .filter(jar -> jar.matches(".*-\\d.*\\.jar")).map(jar -> jar.replace(".jar", "")).sorted().toList();
     }
 
     private static Optional<String> firstMatch(Path file, String pattern) {

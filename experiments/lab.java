@@ -2,12 +2,14 @@
 //DESCRIPTION Runs the experiments on this machine and writes down, claim by claim, what held
 //JAVA 25+
 //SOURCES Run.java
+//SOURCES Notebook.java
 //SOURCES E*.java
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-launcher
 //DEPS org.junit.platform:junit-platform-reporting
-//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow
+//DEPS org.opentest4j.reporting:open-test-reporting-cli:0.2.5
+//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow -Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=WARN
 //MAIN Lab
 
 /*
@@ -18,9 +20,9 @@
 
 import module java.base;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.MediaType;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.launcher.*;
@@ -31,21 +33,31 @@ import picocli.CommandLine;
 import picocli.CommandLine.*;
 
 @Command(name = "lab", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
-        description = "Runs experiments and writes results/latest/: logs, pictures and, in README.md, what held.")
+        description = "Runs experiments and writes results/latest/: logs, pictures, and a notebook (index.html, README.md) that says what held.")
 class Lab implements Callable<Integer> {
 
     @Parameters(paramLabel = "EXPERIMENT", arity = "0..*", description = "E02, or any beginning of a name; without one, all.")
     List<String> names = List.of("E");
+    @Option(names = "--runs", defaultValue = "1", paramLabel = "K", description = "Run each experiment K times; a claim holds if it held every time.")
+    int runs;
     @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
             description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 (default: ${DEFAULT-VALUE}).")
     Duration taskTime;
-    @Option(names = "--out", paramLabel = "DIR", description = "Where the results go (default: results/latest).")
-    Path out = house().resolve("results").resolve("latest");
+    @Option(names = "--out", paramLabel = "DIR", description = "Where the results go, in place of older ones (default: results/latest).")
+    Path out = house().resolve("results/latest");
+    @Option(names = "--open", description = "Open the notebook in the browser at the end.")
+    boolean open;
     @Spec
     Model.CommandSpec spec;
 
     static void main(String... args) {
-        System.exit(new CommandLine(new Lab()).registerConverter(Duration.class, server::duration).execute(args));
+        Locale.setDefault(Locale.ROOT); // the same digits everywhere
+        System.exit(new CommandLine(new Lab()).registerConverter(Duration.class, server::duration)
+                .setExecutionExceptionHandler((failure, command, _) -> {
+                    if (!(failure instanceof IOException)) throw failure;
+                    command.getErr().println("lab: " + failure.getMessage());
+                    return 1;
+                }).execute(args));
     }
 
     /** For an experiment that is run by its own file. */
@@ -53,10 +65,11 @@ class Lab implements Callable<Integer> {
         main(Stream.concat(Stream.of(name), Stream.of(options)).toArray(String[]::new));
     }
 
+    // ---- The three things that it does: run, report, compare
+
     @Override
     public Integer call() throws IOException {
-        Run.taskTime = taskTime;
-        Run.results = out;
+        if (runs < 1) throw new ParameterException(spec.commandLine(), "--runs must be 1 or more, not " + runs);
         var chosen = new TreeSet<String>();
         for (var name : names) {
             var found = classes(Pattern.quote(name) + "\\w*").stream().filter(each -> each.matches("[A-Z]\\d+_\\w+")).toList();
@@ -66,26 +79,50 @@ class Lab implements Callable<Integer> {
             }
             chosen.addAll(found);
         }
+        Run.taskTime = taskTime;
+        Run.again = false;
+        for (var old : Notebook.repetitions(out)) if (!old.equals(out)) delete(old);
+        for (var experiment : chosen) delete(out.resolve(experiment));
         System.out.printf("Tasks wait %s; the article's waited 3 s. The results go to %s%n", analyze.text(taskTime), out);
-        var claims = execute(List.copyOf(chosen), out, Lab::say);
-        var logs = new ArrayList<analyze.Log>();
-        for (var experiment : chosen) {
-            try (var files = Files.list(Files.createDirectories(out.resolve(experiment)))) {
-                for (var events : files.filter(file -> file.toString().endsWith(".csv")).sorted().toList()) {
-                    logs.add(analyze.read(events, experiment, taskTime));
-                    analyze.draw(logs.getLast(), Path.of(events.toString().replace(".csv", "")), out);
-                }
-            }
+        var outcomes = new ArrayList<Claim>();
+        for (var run = 1; run <= runs; run++) {
+            if (runs > 1) System.out.printf("%nRun %d of %d%n", run, runs);
+            Run.results = run == 1 ? out : out.resolve("run-" + run);
+            outcomes.addAll(execute(List.copyOf(chosen), Run.results.resolve("junit"), Lab::say));
         }
-        var twins = twins(logs);
-        if (!twins.isEmpty()) Files.writeString(out.resolve("twins.svg"), analyze.lanesDrawing(twins));
-        var notebook = out.resolve("README.md");
-        Files.writeString(notebook, notebook(claims, taskTime));
-        var failed = claims.stream().filter(claim -> !claim.holds()).toList();
-        System.out.printf("%n%d of %d claims hold on this machine. The notebook is %s%n", claims.size() - failed.size(), claims.size(), notebook);
-        failed.forEach(
-                claim -> System.out.printf("%s: %s: expected %s, saw %s%n", claim.number(), claim.sentence, claim.entry("expected"), claim.seen()));
-        return failed.isEmpty() ? 0 : 1;
+        htmlReport();
+        return tell(new Notebook(out, outcomes).write());
+    }
+
+    @Command(name = "report", mixinStandardHelpOptions = true,
+            description = "Judges and draws again what a folder holds, from its events and manifests alone.")
+    int report(@Parameters(paramLabel = "DIR", arity = "0..1", description = "The folder (default: results/latest).") Path folder)
+            throws IOException {
+        return tell(judge(folder == null ? out : folder).write());
+    }
+
+    @Command(name = "compare", mixinStandardHelpOptions = true,
+            description = "Shows which claims of two folders agree, and which figures differ and by how much.")
+    int compare(@Parameters(paramLabel = "DIR") Path one, @Parameters(paramLabel = "DIR") Path other) throws IOException {
+        System.out.print(judge(one).compare(judge(other)));
+        return 0;
+    }
+
+    /** What a folder's runs say to the claims of today. */
+    static Notebook judge(Path folder) throws IOException {
+        var outcomes = new ArrayList<Claim>();
+        Run.again = true;
+        for (var repetition : Notebook.repetitions(folder)) {
+            Run.results = repetition;
+            outcomes.addAll(execute(Notebook.experiments(folder), null, (_, _) -> {}));
+        }
+        return new Notebook(folder, outcomes);
+    }
+
+    private int tell(Notebook notebook) throws IOException {
+        System.out.printf("%n%s%n", notebook.summary());
+        if (open && java.awt.Desktop.isDesktopSupported()) java.awt.Desktop.getDesktop().browse(notebook.page().toUri());
+        return notebook.noneFails() ? 0 : 1;
     }
 
     /** The folder that the lab lives in, if this is it or one inside it; else the current folder. */
@@ -97,19 +134,31 @@ class Lab implements Callable<Integer> {
         return here;
     }
 
+    private static void delete(Path folder) throws IOException {
+        if (Files.notExists(folder)) return;
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        }
+    }
+
     // ---- Claims
 
-    /** Says what is expected and what is seen, for the reports, and fails where the two differ. */
-    static void claim(TestReporter report, String article, Object expected, Object seen) {
-        claim(report, article, expected, seen, expected.equals(seen));
+    /** Says what is expected and what is seen, for the reports, with the picture of the run; fails where the two differ. */
+    static void claim(TestReporter report, Run run, String article, Object expected, Object seen) {
+        claim(report, run, article, expected, seen, expected.equals(seen));
     }
 
     /** The same where more than one thing seen is as expected. */
-    static void claim(TestReporter report, String article, Object expected, Object seen, boolean holds) {
+    static void claim(TestReporter report, Run run, String article, Object expected, Object seen, boolean holds) {
         report.publishEntry("article", article);
         report.publishEntry("expected", expected.toString());
         report.publishEntry("seen", seen.toString());
-        Assertions.assertTrue(holds, () -> "expected " + expected + ", saw " + seen);
+        report.publishEntry("plateau", String.valueOf(run.log().plateau()));
+        if (!Run.again) {
+            report.publishFile(run.name + "-lanes.svg", MediaType.create("image", "svg+xml"),
+                    file -> Files.writeString(file, analyze.lanesDrawing(List.of(run.log()))));
+        }
+        if (!holds) Assertions.fail("expected " + expected + ", saw " + seen);
     }
 
     /** "0, 1, 2" if every request's tasks ran in that order and none began before the one before had ended; else what was seen. */
@@ -128,8 +177,13 @@ class Lab implements Callable<Integer> {
 
     // ---- Running them, by JUnit
 
-    /** A claim as it came out, with the entries that it published. */
-    record Claim(String experiment, String title, String sentence, Map<String, String> entries, boolean holds, Optional<Throwable> failure) {
+    enum Verdict {
+        HOLDS, DOES_NOT_HOLD, NOT_TESTED
+    }
+
+    /** A claim as it came out in one run, with the entries that it published. */
+    record Claim(String experiment, String title, String sentence, Map<String, String> entries, Verdict verdict, Optional<Throwable> failure) {
+
         /** E02 of E02_SyncTasksPlateauAtThePool. */
         String number() {
             return experiment.replaceFirst("_.*", "");
@@ -139,12 +193,9 @@ class Lab implements Callable<Integer> {
             return entries.getOrDefault(key, "");
         }
 
+        /** What was seen, or why nothing was. */
         String seen() {
             return entries.containsKey("seen") ? entry("seen") : failure.map(Throwable::getMessage).orElse("");
-        }
-
-        String verdict() {
-            return holds ? "holds" : entries.containsKey("seen") ? "does not hold" : "not tested";
         }
     }
 
@@ -157,9 +208,11 @@ class Lab implements Callable<Integer> {
         }
     }
 
-    /** Runs test classes one after the other, tells each claim as it comes, and leaves both kinds of XML report in the folder. */
-    static List<Claim> execute(List<String> classes, Path reports, Consumer<Claim> onClaim) throws IOException {
-        Files.createDirectories(reports);
+    /**
+     * Runs test classes one after the other and tells of each when it is done; leaves both kinds of XML report in a folder,
+     * unless that is null.
+     */
+    static List<Claim> execute(List<String> classes, Path reports, BiConsumer<String, List<Claim>> onClass) throws IOException {
         var claims = new ArrayList<Claim>();
         var entries = new HashMap<TestIdentifier, Map<String, String>>();
         var listener = new TestExecutionListener() {
@@ -172,76 +225,59 @@ class Lab implements Callable<Integer> {
 
             @Override
             public void reportingEntryPublished(TestIdentifier test, ReportEntry entry) {
-                entries.computeIfAbsent(test, _ -> new HashMap<>()).putAll(entry.getKeyValuePairs());
+                entries.computeIfAbsent(test, _ -> new TreeMap<>()).putAll(entry.getKeyValuePairs());
             }
 
             @Override
             public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-                if (test.isTest() || result.getStatus() != Status.SUCCESSFUL) { // a class that cannot start counts as failed
-                    var parent = plan.getParent(test).filter(_ -> test.isTest()).orElse(test);
-                    claims.add(new Claim(parent.getLegacyReportingName(), parent.getDisplayName(), test.getDisplayName(),
-                            entries.getOrDefault(test, Map.of()), result.getStatus() == Status.SUCCESSFUL, result.getThrowable()));
-                    onClaim.accept(claims.getLast());
+                var verdict = switch (result.getStatus()) {
+                    case SUCCESSFUL -> Verdict.HOLDS;
+                    case FAILED -> Verdict.DOES_NOT_HOLD; // also if the run failed: then what is seen is how
+                    case ABORTED -> Verdict.NOT_TESTED;
+                };
+                if (test.isTest() || verdict != Verdict.HOLDS) { // a class that cannot start is a claim that failed
+                    var type = plan.getParent(test).filter(_ -> test.isTest()).orElse(test);
+                    while (type.getParentIdObject().isPresent() && !classes.contains(type.getLegacyReportingName()))
+                        type = plan.getParent(type).orElseThrow();
+                    claims.add(new Claim(type.getLegacyReportingName(), type.getDisplayName(), test.getDisplayName(),
+                            entries.getOrDefault(test, Map.of()), verdict, result.getThrowable()));
                 }
+                var name = test.getLegacyReportingName();
+                if (classes.contains(name)) onClass.accept(name, claims.stream().filter(claim -> claim.experiment.equals(name)).toList());
             }
         };
         var request = LauncherDiscoveryRequestBuilder.request().selectors(classes.stream().map(DiscoverySelectors::selectClass).toList())
                 .configurationParameter("junit.jupiter.testclass.order.default", "org.junit.jupiter.api.ClassOrderer$ClassName")
                 .configurationParameter("junit.jupiter.testmethod.order.default", "org.junit.jupiter.api.MethodOrderer$MethodName")
-                .configurationParameter("junit.jupiter.execution.timeout.default", "5 m") // against hanging, not for speed
-                .configurationParameter("junit.platform.reporting.open.xml.enabled", "true")
-                .configurationParameter("junit.platform.reporting.output.dir", reports.toString()).build();
-        LauncherFactory.create().execute(request, listener, new LegacyXmlReportGeneratingListener(reports, new PrintWriter(System.err)));
+                .configurationParameter("junit.jupiter.execution.timeout.default", "10 m"); // against hanging, not for speed
+        if (reports == null) {
+            LauncherFactory.create().execute(request.build(), listener);
+        } else {
+            delete(reports);
+            Files.createDirectories(reports);
+            request.configurationParameter("junit.platform.reporting.open.xml.enabled", "true")
+                    .configurationParameter("junit.platform.reporting.output.dir", reports.toString());
+            LauncherFactory.create().execute(request.build(), listener, new LegacyXmlReportGeneratingListener(reports, new PrintWriter(System.err)));
+        }
         return claims;
     }
 
-    /** One line a claim while the lab runs; before the first of an experiment, its title. */
-    static void say(Claim claim) {
-        if (!claim.experiment.equals(said)) System.out.printf("%n%s%n", claim.title);
-        said = claim.experiment;
-        System.out.printf("  %-14s %s: %s%n", claim.verdict(), claim.sentence, claim.seen());
-        if (!claim.entry("answer").isEmpty()) System.out.printf("  %-14s %s%n", "", claim.entry("answer"));
+    /** JUnit's own report of all repetitions, as one page. */
+    private void htmlReport() throws IOException {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), "-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider",
+                "org.opentest4j.reporting.cli.ReportingCli", "html-report", "--output", out.resolve("report.html").toString()));
+        for (var folder : Notebook.repetitions(out)) command.add(folder.resolve("junit/open-test-report.xml").toString());
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var said = new String(process.getInputStream().readAllBytes());
+        if (!process.onExit().thenApply(Process::exitValue).join().equals(0)) throw new IOException("JUnit's report could not be made: " + said);
     }
 
-    private static String said = "";
-
-    // ---- The notebook
-
-    /** The same experiment sync and async: of the runs of both modes with equally many requests, the largest whose lanes are requests. */
-    static List<analyze.Log> twins(List<analyze.Log> logs) {
-        return logs.stream().filter(log -> log.mode().equals("sync") && log.requests() <= analyze.MOST_REQUEST_LANES)
-                .sorted(Comparator.comparing(analyze.Log::requests).reversed())
-                .flatMap(sync -> logs.stream().filter(log -> log.mode().equals("async") && log.requests() == sync.requests()).limit(1)
-                        .map(async -> List.of(sync, async)))
-                .findFirst().orElse(List.of());
-    }
-
-    static String notebook(List<Claim> claims, Duration taskTime) {
-        var text = new StringBuilder("""
-                # What held on this machine
-
-                How many background tasks does a web server run at once, and why? %d of %d claims hold.
-
-                ![The same requests with sync and with async tasks](twins.svg)
-
-                | experiment | claim | the article | expected here | seen here | verdict |
-                | --- | --- | --- | --- | --- | --- |
-                """.formatted(claims.stream().filter(Claim::holds).count(), claims.size()));
-        for (var claim : claims) {
-            text.append(Stream.of(claim.number(), claim.sentence, claim.entry("article"), claim.entry("expected"), claim.seen(),
-                    claim.verdict()).map(cell -> cell.replace("|", "\\|").replace('\n', ' ')).collect(Collectors.joining(" | ", "| ", " |\n")));
-        }
-        for (var experiment : claims.stream().collect(Collectors.groupingBy(Claim::experiment, TreeMap::new, Collectors.toList())).entrySet()) {
-            text.append("\n## %s: %s\n\n".formatted(experiment.getValue().getFirst().number(), experiment.getValue().getFirst().title));
-            experiment.getValue().stream().map(claim -> claim.entry("answer")).filter(answer -> !answer.isEmpty())
-                    .forEach(answer -> text.append(answer).append("\n\n"));
-            text.append("![Lanes: a bar a task](%1$s/events-lanes.svg)\n\n![Tasks in flight over time](%1$s/events-in-flight.svg)\n"
-                    .formatted(experiment.getKey()));
-        }
-        text.append("\n## The machine\n\n| | |\n| --- | --- |\n| task time | %s |\n".formatted(analyze.text(taskTime)));
-        Run.machine().forEach((name, value) -> text.append("| %s | %s |\n".formatted(name, value)));
-        return text.append(
-                "\nAgain: `jbang lab`. Each picture has a page of the same name that ends in `.html`; `jbang analyze.java` draws them anew.\n")
-                .toString();
+    /** One line an experiment, when it is done. */
+    private static void say(String experiment, List<Claim> claims) {
+        var held = claims.stream().filter(claim -> claim.verdict == Verdict.HOLDS).count();
+        var plateau = claims.stream().map(claim -> claim.entry("plateau")).filter(seen -> !seen.isEmpty()).findFirst().orElse("-");
+        System.out.printf("%-4s plateau %5s   %d of %d claims hold   %s%n", claims.getFirst().number(), plateau, held, claims.size(),
+                claims.getFirst().title);
     }
 }

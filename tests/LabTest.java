@@ -14,41 +14,99 @@ class LabTest {
     @Test
     @DisplayName("A claim that fails is shown as seen, in the terminal and in the notebook, and makes exit code 1")
     void failedClaim() throws Exception {
-        try (var lab = Script.start("Lab", "X01", "--task-time", "20ms", "--out", folder)) {
+        try (var lab = run("--runs", 2)) {
             assertEquals(1, lab.exitCode());
-            assertTrue(lab.out().contains("  does not hold  There are seven tasks: 6"), lab.out()::toString);
-            assertTrue(lab.out().contains("  holds          There are six tasks: 6"), lab.out()::toString);
-            assertTrue(lab.out().contains("X01: There are seven tasks: expected 7, saw 6"), lab.out()::toString);
+            assertLinesMatch(
+                    List.of("Tasks wait 0.02 s; .*", "", "Run 1 of 2", "X01  plateau +2   1 of 2 claims hold   Two requests leave seven tasks",
+                            "", "Run 2 of 2", "X01  plateau +2   1 of 2 claims hold   Two requests leave seven tasks",
+                            "", "1 of 2 claims hold on this machine. The notebook: .*index.html", "X01  There are seven tasks",
+                            "     Expected 7, saw 6; as expected in 0 of 2 runs: does not hold."),
+                    lab.out());
             assertEquals(List.of(), lab.err());
         }
         var notebook = Files.readString(folder.resolve("README.md"));
         assertTrue(notebook.contains("| X01 | There are seven tasks | 7 | 7 | 6 | does not hold |"), notebook);
         assertTrue(notebook.contains("| X01 | There are six tasks | 6 | 6 | 6 | holds |"), notebook);
+        assertTrue(notebook.contains("There are six tasks. Expected 6, saw 6; as expected in 2 of 2 runs: holds."), notebook);
+        assertTrue(Files.exists(folder.resolve("run-2/X01_AFalseClaim/events.csv")));
     }
 
     @Test
-    @DisplayName("A run leaves its events, its manifest, its pictures and both kinds of XML report, and no path of this machine")
+    @DisplayName("A run leaves its events, its manifest, its pictures and JUnit's reports, and no path of this machine")
     void leaves() throws Exception {
-        try (var lab = Script.start("Lab", "X01", "--task-time", "20ms", "--out", folder)) {
+        try (var lab = run()) {
             lab.exitCode();
         }
-        try (var files = Files.walk(folder)) {
-            var names = files.filter(Files::isRegularFile).map(file -> folder.relativize(file).toString().replace('\\', '/')).sorted().toList();
-            assertEquals(List.of("README.md", "TEST-junit-jupiter.xml",
-                    "X01_AFalseClaim/events-in-flight.html", "X01_AFalseClaim/events-in-flight.svg",
-                    "X01_AFalseClaim/events-lanes.html", "X01_AFalseClaim/events-lanes.svg",
-                    "X01_AFalseClaim/events.csv", "X01_AFalseClaim/events.json", "X01_AFalseClaim/events.txt",
-                    "open-test-report.xml", "plotly.js"), names);
-        }
+        var names = files(folder).keySet().stream().filter(name -> !name.startsWith("junit/junit-jupiter/")).toList();
+        assertEquals(List.of("README.md", "X01_AFalseClaim/events-in-flight.html", "X01_AFalseClaim/events-in-flight.svg",
+                "X01_AFalseClaim/events-lanes.html", "X01_AFalseClaim/events-lanes.svg",
+                "X01_AFalseClaim/events.csv", "X01_AFalseClaim/events.json", "X01_AFalseClaim/events.txt",
+                "index.html", "junit/TEST-junit-jupiter.xml", "junit/open-test-report.xml", "plotly.js", "report.html"), names);
         var manifest = new ObjectMapper().readTree(folder.resolve("X01_AFalseClaim/events.json").toFile());
         assertEquals("jbang -R=-XX:ActiveProcessorCount=8 server.java --port 0 --task-time PT0.02S --events events.csv",
                 manifest.get("server").asText());
         assertEquals("jbang client.java 1 2", manifest.get("client").asText());
-        for (var key : List.of("CPU", "CPUs", "CPUs seen", "memory", "system", "JDK", "libraries", "commit", "time", "load average")) {
-            assertTrue(manifest.hasNonNull(key), key);
+        assertEquals(8, manifest.get("cpusSeen").asInt());
+        for (var key : List.of("cpu", "cpus", "memory", "system", "jdk", "libraries", "commit", "tree", "time", "loadAverage")) {
+            assertTrue(manifest.get("machine").hasNonNull(key), key);
         }
-        for (var file : List.of("README.md", "X01_AFalseClaim/events.json")) {
+        for (var file : List.of("README.md", "index.html", "X01_AFalseClaim/events.json", "X01_AFalseClaim/events-lanes.html")) {
             assertFalse(Files.readString(folder.resolve(file)).contains(folder.toString()), file);
+        }
+    }
+
+    @Test
+    @DisplayName("From the events and manifests alone, in another folder, locale and time zone, the report comes out the same, byte for byte")
+    void reportAgain(@TempDir Path elsewhere) throws Exception {
+        try (var lab = run("--runs", 2)) {
+            lab.exitCode();
+        }
+        var made = files(folder);
+        for (var file : made.keySet()) {
+            if (!file.matches(".*events\\.(csv|json)")) continue;
+            Files.createDirectories(elsewhere.resolve(file).getParent());
+            Files.copy(folder.resolve(file), elsewhere.resolve(file));
+        }
+        try (var report =
+                Script.start(List.of("-Duser.language=de", "-Duser.timezone=Asia/Tokyo", "-Dline.separator=\r\n"), "Lab", "report", elsewhere)) {
+            assertEquals(1, report.exitCode(), () -> report.out() + "" + report.err()); // the false claim is judged again
+        }
+        made.keySet().removeIf(name -> name.contains("junit/") || name.endsWith(".txt") || name.equals("report.html"));
+        var again = files(elsewhere);
+        assertEquals(made.keySet(), again.keySet());
+        made.forEach((name, content) -> assertEquals(content, again.get(name), name));
+    }
+
+    @Test
+    @DisplayName("Compare shows which claims agree and which figures differ")
+    void compare(@TempDir Path other) throws Exception {
+        for (var out : List.of(folder, other)) {
+            try (var lab = Script.start("Lab", "X01", "--task-time", "20ms", "--out", out)) {
+                lab.exitCode();
+            }
+        }
+        var events = other.resolve("X01_AFalseClaim/events.csv");
+        var rows = Files.readAllLines(events);
+        Files.write(events, rows.subList(0, rows.size() - 1)); // one task fewer
+        try (var compare = Script.start("Lab", "compare", folder, other)) {
+            assertEquals(0, compare.exitCode());
+            var text = String.join("\n", compare.out());
+            assertTrue(text.contains("agree     X01  There are seven tasks: does not hold"), text);
+            assertTrue(text.contains("DIFFER    X01  There are six tasks: Expected 6, saw 6; as expected in 1 of 1 runs: holds."
+                    + " | Expected 6, saw 5; as expected in 0 of 1 runs: does not hold."), text);
+            assertTrue(Pattern.compile("X01_AFalseClaim/events +tasks +6 +5 +-1").matcher(text).find(), text);
+        }
+    }
+
+    @Test
+    @DisplayName("A folder without results is said in one line, exit code 1")
+    void noResults() throws Exception {
+        for (var command : List.of(List.of("report", folder), List.of("report", folder.resolve("no")), List.of("compare", folder, folder))) {
+            try (var lab = Script.start("Lab", command.toArray())) {
+                assertEquals(1, lab.exitCode());
+                assertEquals(1, lab.err().size(), lab.err()::toString);
+                assertTrue(lab.err().getFirst().contains(folder.toString()), lab.err()::toString);
+            }
         }
     }
 
@@ -83,5 +141,19 @@ class LabTest {
             assertEquals(0, lab.exitCode());
             assertTrue(lab.out().getFirst().startsWith("Usage: lab"));
         }
+    }
+
+    private Script run(Object... options) throws IOException {
+        return Script.start("Lab", Stream.concat(Stream.of("X01", "--task-time", "20ms", "--out", folder), Stream.of(options)).toArray());
+    }
+
+    private static SortedMap<String, String> files(Path folder) throws IOException {
+        var contents = new TreeMap<String, String>();
+        try (var files = Files.walk(folder)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                contents.put(folder.relativize(file).toString().replace('\\', '/'), Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        return contents;
     }
 }

@@ -9,12 +9,12 @@ class X01_AFalseClaim {
     @Test
     @DisplayName("There are seven tasks")
     void seven(TestReporter report) {
-        Lab.claim(report, "7", 7, run.log().tasks().rowCount());
+        Lab.claim(report, run, "7", 7, run.log().tasks().rowCount());
     }
 
     @Test
     @DisplayName("There are six tasks")
     void six(TestReporter report) {
-        Lab.claim(report, "6", 6, run.log().tasks().rowCount());
+        Lab.claim(report, run, "6", 6, run.log().tasks().rowCount());
     }
 }

@@ -6,7 +6,7 @@
 //SOURCES TestExecutors.java
 //SOURCES X*.java
 //SOURCES *Test.java
-//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow
+//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow -Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=WARN
 //MAIN Tests
 
 /*
@@ -34,14 +34,24 @@ class Tests implements Callable<Integer> {
     public Integer call() throws IOException {
         Run.taskTime = Duration.ofMillis(300);
         Run.results = Lab.house().resolve("results").resolve("tests");
-        Run.progress = false;
         var chosen = Lab.classes("E\\d+_\\w+|\\w+Test").stream().filter(test -> names.stream().anyMatch(test::startsWith)).toList();
-        var results = Lab.execute(chosen, Run.results, claim -> {
-            System.out.printf("%s  %s: %s%n", claim.holds() ? "ok    " : "FAILED", claim.experiment(), claim.sentence());
-            if (!claim.holds()) claim.failure().ifPresent(failure -> failure.printStackTrace(System.out));
-        });
-        var passed = results.stream().filter(Lab.Claim::holds).count();
-        System.out.printf("%d passed, %d failed%n", passed, results.size() - passed);
-        return passed == results.size() && passed > 0 ? 0 : 1;
+        Run.progress = false;
+        var claims = Lab.execute(chosen, Run.results.resolve("junit"), (_, ofOneClass) -> ofOneClass.forEach(Tests::say));
+        var counts = claims.stream().collect(Collectors.groupingBy(Lab.Claim::verdict, Collectors.counting()));
+        var passed = counts.getOrDefault(Lab.Verdict.HOLDS, 0L);
+        var failed = counts.getOrDefault(Lab.Verdict.DOES_NOT_HOLD, 0L);
+        var skipped = counts.getOrDefault(Lab.Verdict.NOT_TESTED, 0L);
+        System.out.printf("%d passed, %d failed%s%n", passed, failed, skipped > 0 ? ", %d skipped".formatted(skipped) : "");
+        return passed > 0 && failed == 0 ? 0 : 1;
+    }
+
+    private static void say(Lab.Claim claim) {
+        System.out.printf("%-7s %s: %s%n", switch (claim.verdict()) {
+            case HOLDS -> "ok";
+            case DOES_NOT_HOLD -> "FAILED";
+            case NOT_TESTED -> "skipped";
+        }, claim.experiment(), claim.sentence());
+        if (claim.verdict() == Lab.Verdict.NOT_TESTED) System.out.println("        " + claim.seen());
+        else claim.failure().ifPresent(failure -> failure.printStackTrace(System.out));
     }
 }

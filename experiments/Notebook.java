@@ -1,0 +1,367 @@
+//DEPS org.commonmark:commonmark-ext-gfm-tables:0.27.0
+
+import module java.base;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.HtmlRenderer;
+
+/**
+ * What a folder of results says: pictures, figures, and claims with their verdicts, as README.md and index.html.
+ * It is made from events and manifests alone, so that the same folder gives the same notebook, byte for byte, everywhere.
+ */
+final class Notebook {
+
+    private final Path folder;
+    private final List<Lab.Claim> outcomes;
+    private final List<Shown> shown; // every run of every repetition
+
+    /** A run as it lies in a folder. */
+    record Shown(Path repetition, String experiment, String name, Run.Manifest manifest, analyze.Log log) {
+        /** The path of its files without the ending, as a link from the notebook. */
+        String link(Path folder) {
+            return folder.relativize(repetition.resolve(experiment).resolve(name)).toString().replace('\\', '/');
+        }
+    }
+
+    Notebook(Path folder, List<Lab.Claim> outcomes) throws IOException {
+        this.folder = folder;
+        this.outcomes = outcomes;
+        this.shown = new ArrayList<>();
+        for (var repetition : repetitions(folder)) {
+            for (var experiment : experiments(folder)) {
+                if (Files.notExists(repetition.resolve(experiment))) continue;
+                try (var files = Files.list(repetition.resolve(experiment))) {
+                    for (var file : files.filter(each -> each.toString().endsWith(".csv")).sorted().toList()) {
+                        var path = file.toString().replaceFirst("\\.csv$", "");
+                        var manifest = Run.Manifest.read(Path.of(path + ".json"));
+                        var log = analyze.read(file, experiment.replaceFirst("_.*", ""), Duration.parse(manifest.taskTime()));
+                        shown.add(new Shown(repetition, experiment, Path.of(path).getFileName().toString(), manifest, log));
+                    }
+                }
+            }
+        }
+        if (shown.isEmpty()) throw new IOException(folder + " holds no run; jbang lab makes some");
+    }
+
+    /** The folder of the first run of each experiment, which is the folder itself, and those of the others. */
+    static List<Path> repetitions(Path folder) {
+        return Stream.concat(Stream.of(folder), IntStream.iterate(2, run -> run + 1).mapToObj(run -> folder.resolve("run-" + run))
+                .takeWhile(Files::isDirectory)).toList();
+    }
+
+    /** The experiments of which a folder holds a run. */
+    static List<String> experiments(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) throw new IOException(folder + " does not exist; jbang lab makes results/latest");
+        try (var files = Files.list(folder)) {
+            return files.filter(Files::isDirectory).map(file -> file.getFileName().toString()).filter(name -> name.matches("[A-Z]\\d+_\\w+")).sorted()
+                    .toList();
+        }
+    }
+
+    // ---- Claims and figures over all repetitions
+
+    /** One claim's outcomes, one a repetition. */
+    record Judged(List<Lab.Claim> outcomes) {
+        Lab.Claim first() {
+            return outcomes.getFirst();
+        }
+
+        long times(Lab.Verdict verdict) {
+            return outcomes.stream().filter(claim -> claim.verdict() == verdict).count();
+        }
+
+        Lab.Verdict verdict() {
+            return times(Lab.Verdict.DOES_NOT_HOLD) > 0 ? Lab.Verdict.DOES_NOT_HOLD
+                    : times(Lab.Verdict.NOT_TESTED) > 0 ? Lab.Verdict.NOT_TESTED : Lab.Verdict.HOLDS;
+        }
+
+        String word() {
+            return switch (verdict()) {
+                case HOLDS -> "holds";
+                case DOES_NOT_HOLD -> "does not hold";
+                case NOT_TESTED -> "not tested here";
+            };
+        }
+
+        String seen() {
+            return outcomes.stream().map(Lab.Claim::seen).distinct().collect(Collectors.joining("; also "));
+        }
+
+        /** "Expected 12, saw 12 in 3 of 3 runs: holds." */
+        String sentence() {
+            return switch (verdict()) {
+                case NOT_TESTED -> "Not tested here: %s.".formatted(seen());
+                default -> "Expected %s, saw %s; as expected in %d of %d runs: %s.".formatted(first().entry("expected"), seen(),
+                        times(Lab.Verdict.HOLDS), outcomes.size(), word());
+            };
+        }
+    }
+
+    private List<Judged> judged() {
+        return outcomes.stream()
+                .collect(Collectors.groupingBy(claim -> claim.experiment() + "|" + claim.sentence(), LinkedHashMap::new, Collectors.toList()))
+                .values().stream().map(Judged::new).toList();
+    }
+
+    boolean noneFails() {
+        return judged().stream().noneMatch(claim -> claim.verdict() == Lab.Verdict.DOES_NOT_HOLD);
+    }
+
+    /** A figure of one run over all repetitions: "12", or the median and the range, "12 (11 to 12)". */
+    private static String figure(List<Shown> repetitions, String name) {
+        var values = values(repetitions, name);
+        if (values.length == 0) return "";
+        var middle = (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
+        var median = analyze.number(middle);
+        return values[0] == values[values.length - 1] ? median
+                : "%s (%s to %s)".formatted(median, analyze.number(values[0]), analyze.number(values[values.length - 1]));
+    }
+
+    private static double[] values(List<Shown> repetitions, String name) {
+        return repetitions.stream().map(run -> run.log.figures().get(name)).filter(Objects::nonNull).mapToDouble(value -> value).sorted().toArray();
+    }
+
+    private SequencedMap<String, List<Shown>> byRun() {
+        return shown.stream().collect(Collectors.groupingBy(run -> run.experiment + "/" + run.name, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    // ---- Writing
+
+    Path page() {
+        return folder.resolve("index.html").toAbsolutePath();
+    }
+
+    /** Draws the pictures of the first repetition and writes the notebook in both forms. */
+    Notebook write() throws IOException {
+        for (var run : shown) {
+            if (run.repetition.equals(folder)) analyze.draw(run.log, folder.resolve(run.link(folder)), folder, run.manifest.predictedPlateau());
+        }
+        var twins = twins();
+        if (!twins.isEmpty()) analyze.draw(twins, folder.resolve("twins"), folder, new LinkedHashMap<>());
+        for (var experiment : byExperiment().entrySet()) {
+            var logs = shown.stream().filter(run -> run.repetition.equals(folder) && run.experiment.equals(experiment.getKey()))
+                    .map(run -> run.log.called(run.name)).toList();
+            if (hasLateness(experiment.getKey()))
+                analyze.draw(logs, folder.resolve(experiment.getKey()).resolve("all"), folder, parts(experiment.getValue()));
+        }
+        var markdown = markdown(twins);
+        Files.writeString(folder.resolve("README.md"), markdown);
+        Files.writeString(page(), html(markdown));
+        return this;
+    }
+
+    /** What stands in the terminal at the end: the count, what failed in full, and where to read on. */
+    String summary() {
+        var judged = judged();
+        var text = new StringBuilder("%d of %d claims hold on this machine. The notebook: %s%n".formatted(
+                judged.stream().filter(claim -> claim.verdict() == Lab.Verdict.HOLDS).count(), judged.size(), folder.resolve("index.html")));
+        for (var claim : judged) {
+            if (claim.verdict() != Lab.Verdict.HOLDS)
+                text.append("%s  %s%n     %s%n".formatted(claim.first().number(), claim.first().sentence(), claim.sentence()));
+        }
+        return text.toString().stripTrailing();
+    }
+
+    /** The same requests sync and async: of the pairs that a lane a request can show, the largest. */
+    private List<analyze.Log> twins() {
+        var logs = shown.stream().filter(run -> run.repetition.equals(folder)).map(Shown::log)
+                .filter(log -> log.requests() <= analyze.MOST_REQUEST_LANES).toList();
+        return logs.stream().filter(log -> log.mode().equals("sync")).sorted(Comparator.comparing(analyze.Log::requests).reversed())
+                .flatMap(sync -> logs.stream().filter(log -> log.mode().equals("async") && log.requests() == sync.requests()).limit(1)
+                        .map(async -> List.of(sync, async)))
+                .findFirst().orElse(List.of());
+    }
+
+    private String markdown(List<analyze.Log> twins) {
+        var text = new StringBuilder("# How many background tasks does a web server run at once, and why?\n\n");
+        if (!twins.isEmpty()) {
+            var sync = twins.getFirst();
+            var async = twins.getLast();
+            text.append(
+                    """
+                            **On this machine**, of %d requests' tasks that block a thread, %d ran at a time, one on each of %d threads, and the last ended after
+                            %s s; of the same tasks on the event loop, %d ran at a time on %d thread, and the last ended after %s s.
+
+                            ![The same requests with sync and with async tasks, one bar a task](twins-lanes.svg)
+
+                            To zoom in: [the same as a page](twins-lanes.html).
+
+                            """
+                            .formatted(sync.requests(), sync.plateau(), sync.threads(), seconds(sync), async.plateau(), async.threads(),
+                                    seconds(async)));
+        }
+        text.append(row("", "claim", "the article", "expected", "seen", "verdict")).append(row("---", "---", "---", "---", "---", "---"));
+        for (var claim : judged()) {
+            text.append(row(claim.first().number(), claim.first().sentence(), claim.first().entry("article"), claim.first().entry("expected"),
+                    claim.seen(), claim.word()));
+        }
+        byExperiment().forEach((_, claims) -> section(text, claims));
+        var first = shown.getFirst().manifest;
+        var machine = first.machine();
+        text.append("\n## The machine\n\n").append(row("", "")).append(row("---", "---"));
+        text.append(row("CPU", "%d of %s".formatted(machine.cpus(), machine.cpu()))).append(row("memory", machine.memory()))
+                .append(row("system", machine.system())).append(row("JDK", machine.jdk()))
+                .append(row("commit", machine.commit() + ", tree " + machine.tree()))
+                .append(row("begun", machine.time())).append(row("load average then", "" + machine.loadAverage()))
+                .append(row("task time", analyze.text(Duration.parse(first.taskTime()))))
+                .append(row("runs of each experiment", "" + repetitions(folder).size()))
+                .append(row("libraries", String.join(", ", machine.libraries())))
+                .append(row("to repeat it", "`jbang lab --runs %d --task-time %s`".formatted(repetitions(folder).size(), first.taskTime())));
+        return text
+                .append("\nEvery page beside a picture opens from disk. `jbang lab report` makes all of this again from the events and manifests.\n")
+                .toString();
+    }
+
+    /** Whether an experiment has more than one large run, whose lateness is worth a picture of its own. */
+    private boolean hasLateness(String experiment) {
+        return shown.stream().filter(run -> run.repetition.equals(folder) && run.experiment.equals(experiment)
+                && run.log.requests() > analyze.MOST_REQUEST_LANES).count() > 1;
+    }
+
+    /** The parts of a spread that the claims of an experiment published, from the first repetition; in milliseconds. */
+    private static SequencedMap<String, Double> parts(List<Judged> claims) {
+        var parts = new LinkedHashMap<String, Double>();
+        claims.stream().flatMap(claim -> claim.first().entries().entrySet().stream()).filter(entry -> entry.getKey().startsWith("part: "))
+                .sorted(Comparator.comparing(entry -> -Double.parseDouble(entry.getValue())))
+                .forEach(entry -> parts.put(entry.getKey().substring(6), Double.valueOf(entry.getValue())));
+        return parts;
+    }
+
+    private SequencedMap<String, List<Judged>> byExperiment() {
+        return judged().stream().collect(Collectors.groupingBy(claim -> claim.first().experiment(), LinkedHashMap::new, Collectors.toList()));
+    }
+
+    /** One experiment: question, expectation, method, what was seen, verdict. */
+    private void section(StringBuilder text, List<Judged> claims) {
+        var first = claims.getFirst().first();
+        var runs = byRun().values().stream().filter(run -> run.getFirst().experiment.equals(first.experiment())).toList();
+        text.append("\n## %s: %s\n\n".formatted(first.number(), first.title()));
+        if (!runs.isEmpty()) {
+            var manifest = runs.getFirst().getFirst().manifest;
+            text.append("**Question.** %s\n\n**Expectation.** %s\n\n".formatted(manifest.question(), manifest.expectation()));
+            text.append("**Method.** After %s:\n\n```\n".formatted(manifest.warmUp()));
+            runs.forEach(run -> text.append(run.getFirst().manifest.server()).append('\n').append(run.getFirst().manifest.client()).append('\n'));
+            text.append("```\n\n**What was seen.**\n\n");
+        }
+        for (var run : runs) {
+            var link = run.getFirst().link(folder);
+            text.append("![A bar a task, from start to end](%1$s-lanes.svg)\n\n![Tasks in flight over time](%1$s-in-flight.svg)\n\n".formatted(link));
+            text.append("The same to zoom in: [lanes](%1$s-lanes.html), [in flight](%1$s-in-flight.html), [events](%1$s.csv).\n\n".formatted(link));
+        }
+        if (hasLateness(first.experiment())) {
+            text.append(
+                    "![Lateness of the runs, and the parts of the spread](%1$s/all-lateness.svg)\n\nTo zoom in: [lateness](%1$s/all-lateness.html).\n\n"
+                            .formatted(first.experiment()));
+        }
+        if (!runs.isEmpty()) {
+            var names = runs.stream().flatMap(run -> run.getFirst().log.figures().keySet().stream()).distinct().toList();
+            text.append(row(Stream.concat(Stream.of("run"), names.stream().map(name -> name.matches("(spread|late).*") ? name + " [ms]" : name))))
+                    .append(row(Stream.concat(Stream.of("---"), names.stream().map(_ -> "---:"))));
+            runs.forEach(run -> text.append(row(Stream.concat(Stream.of(run.getFirst().name), names.stream().map(name -> figure(run, name))))));
+            runs.stream().flatMap(List::stream).forEach(run -> doubts(run).forEach(doubt -> text.append("\n**Doubt.** ").append(doubt).append('\n')));
+        }
+        text.append("\n**Verdict.**\n\n");
+        for (var claim : claims) {
+            text.append("* %s. %s\n".formatted(claim.first().sentence(), claim.sentence()));
+            claim.outcomes.stream().map(outcome -> outcome.entry("answer")).filter(answer -> !answer.isEmpty()).distinct()
+                    .forEach(answer -> text.append("  ").append(answer).append('\n'));
+        }
+    }
+
+    /** Why a reader should not trust a run. */
+    private static List<String> doubts(Shown run) {
+        var doubts = new ArrayList<String>();
+        var machine = run.manifest.machine();
+        var late = run.log.figures();
+        if (machine.loadAverage() > machine.cpus()) {
+            doubts.add("When the run `%s` began, the machine was busy: a load average of %s on %d CPUs.".formatted(run.name, machine.loadAverage(),
+                    machine.cpus()));
+        }
+        if (late.getOrDefault("late: max", 0.0) > Math.max(50, 20 * late.getOrDefault("late: median", 0.0))) {
+            doubts.add("In the run `%s` a task was late by %s ms, where the median was %s ms: something else held the machine up.".formatted(run.name,
+                    analyze.number(late.get("late: max")), analyze.number(late.get("late: median"))));
+        }
+        if (Math.abs(run.manifest.stepOfTheClockMillis()) > 100) {
+            doubts.add("During the run `%s` the wall clock was set by %s ms. Differences are exact all the same.".formatted(run.name,
+                    analyze.number(run.manifest.stepOfTheClockMillis())));
+        }
+        return doubts;
+    }
+
+    private static String seconds(analyze.Log log) {
+        return analyze.number(Math.round(log.seconds(log.steps().getLast().at()) * 10) / 10.0);
+    }
+
+    private static String row(String... cells) {
+        return row(Stream.of(cells));
+    }
+
+    private static String row(Stream<String> cells) {
+        return cells.map(cell -> cell.replace("|", "\\|").replace('\n', ' ')).collect(Collectors.joining(" | ", "| ", " |\n"));
+    }
+
+    /** The same content as one file that needs no other, but for the pages that it links to. */
+    private String html(String markdown) throws IOException {
+        var tables = List.of(TablesExtension.create());
+        var body = HtmlRenderer.builder().extensions(tables).build().render(Parser.builder().extensions(tables).build().parse(markdown));
+        var pictures = Pattern.compile("src=\"([^\"]+\\.svg)\"").matcher(body);
+        var text = new StringBuilder();
+        while (pictures.find()) {
+            var svg = Base64.getEncoder().encodeToString(Files.readAllBytes(folder.resolve(pictures.group(1))));
+            pictures.appendReplacement(text, "src=\"data:image/svg+xml;base64," + svg + "\"");
+        }
+        return """
+                <!DOCTYPE html>
+                <html lang="en">
+                <head>
+                <meta charset="UTF-8">
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <title>How many background tasks does a web server run at once, and why?</title>
+                <style>
+                :root { color-scheme: light dark }
+                body { font: 17px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
+                h1, h2 { line-height: 1.2 } h2 { margin-top: 3rem }
+                img { display: block; width: 100%%; max-width: 52rem; height: auto }
+                table { display: block; overflow-x: auto; border-collapse: collapse; font-size: 0.9em }
+                th, td { text-align: left; vertical-align: top; padding: 0.3em 0.8em 0.3em 0; border-bottom: 1px solid #8884 }
+                td[align=right], th[align=right] { text-align: right }
+                pre { overflow-x: auto; padding: 0.8em; background: #8882; border-radius: 6px; font-size: 0.85em }
+                </style>
+                </head>
+                <body>
+                %s</body>
+                </html>
+                """.formatted(pictures.appendTail(text));
+    }
+
+    // ---- Comparing two folders
+
+    /** Which claims agree, and which figures differ and by how much: this folder's on the left, the other's on the right. */
+    String compare(Notebook other) {
+        var text = new StringBuilder("Left: %s%nRight: %s%n%n".formatted(folder, other.folder));
+        var right = other.judged().stream()
+                .collect(Collectors.toMap(claim -> claim.first().experiment() + claim.first().sentence(), Function.identity()));
+        for (var claim : judged()) {
+            var match = right.remove(claim.first().experiment() + claim.first().sentence());
+            var same = match != null && match.verdict() == claim.verdict();
+            text.append("%-9s %s  %s: %s%n".formatted(same ? "agree" : match == null ? "only left" : "DIFFER", claim.first().number(),
+                    claim.first().sentence(),
+                    same ? claim.word() : claim.sentence() + (match == null ? "" : " | " + match.sentence())));
+        }
+        right.values().forEach(
+                claim -> text.append("%-9s %s  %s: %s%n".formatted("only right", claim.first().number(), claim.first().sentence(), claim.word())));
+        text.append("%n%-44s %-16s %26s %26s %12s%n".formatted("run", "figure", "left", "right", "right - left"));
+        byRun().forEach((name, run) -> {
+            var match = other.byRun().getOrDefault(name, List.of());
+            if (match.isEmpty()) return;
+            for (var figure : run.getFirst().log.figures().keySet()) {
+                if (values(match, figure).length == 0) continue;
+                var left = Arrays.stream(values(run, figure)).average().orElseThrow();
+                var difference = Arrays.stream(values(match, figure)).average().orElseThrow() - left;
+                if (difference != 0) text.append("%-44s %-16s %26s %26s %12s%n".formatted(name, figure, figure(run, figure), figure(match, figure),
+                        (difference > 0 ? "+" : "") + analyze.number(difference)));
+            }
+        });
+        return text.toString();
+    }
+}

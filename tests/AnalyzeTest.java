@@ -1,0 +1,561 @@
+import static org.junit.jupiter.api.Assertions.*;
+
+import module java.base;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.*;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("analyze.java")
+class AnalyzeTest {
+
+    static final Path ARTICLE = Lab.house().resolve("tests/data");
+    static final List<String> QUIET = // the lab's class path has a second logger
+            List.of("-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider", "-Dslf4j.internal.verbosity=WARN");
+    static final Instant MIDNIGHT = Instant.parse("2021-01-26T00:00:00Z");
+
+    /** Three requests of two tasks each, on two threads, with tasks of exactly 3 s. */
+    static final String SIX_TASKS = """
+            0, 0, sync, 41, 0, 0, 0, 3, ok
+            1, 0, sync, 42, 0, 0, 0, 3, ok
+            2, 0, sync, 41, 0, 0, 3, 6, ok
+            0, 1, sync, 42, 0, 3, 3, 6, ok
+            1, 1, sync, 41, 0, 3, 6, 9, ok
+            2, 1, sync, 42, 0, 6, 6, 9, ok
+            """;
+
+    /** The same run in the form for people. */
+    static final String SIX_ENDS = """
+            2021-01-26 00:00:03.000000 [41]0 sync end
+            2021-01-26 00:00:03.000000 [42]0 sync end
+            2021-01-26 00:00:06.000000 [41]0 sync end
+            2021-01-26 00:00:06.000000 [42]1 sync end
+            2021-01-26 00:00:09.000000 [41]1 sync end
+            2021-01-26 00:00:09.000000 [42]1 sync end
+            """;
+
+    @TempDir
+    Path folder;
+
+    // ---- The article's own logs
+
+    @Test
+    @DisplayName("The article's 20 sync requests reach 12 at once")
+    void twelve() throws Exception {
+        var log = article("sync-20");
+        assertEquals(12, log.highest());
+        assertEquals(12, log.plateau());
+        assertEquals(12, log.threads());
+        assertEquals("0×12 | 0×8 1×1", log.rounds());
+    }
+
+    @ParameterizedTest(name = "The article''s {0}: {1} requests, {2} tasks on {3} threads, {4} at once, rounds {5}")
+    @CsvSource({"sync-4, 4, 12, 4, 4, 0×4 | 1×4 | 2×4", "async-4, 4, 12, 1, 4, 0×4 | 1×4 | 2×4", "async-20, 20, 20, 1, 20, 0×20"})
+    void articlesLogs(String name, int requests, int tasks, int threads, int atOnce, String rounds) throws Exception {
+        var log = article(name);
+        assertEquals(requests, log.requests());
+        assertEquals(tasks, log.tasks().rowCount());
+        assertEquals(threads, log.threads());
+        assertEquals(atOnce, log.highest());
+        assertEquals(atOnce, log.plateau());
+        assertEquals(rounds, log.rounds());
+        assertEquals(0, log.skipped());
+    }
+
+    @Test
+    @DisplayName("The ends of task 2 in the article's 1,000 async requests lie 1.379182 s apart")
+    void articlesSpread() throws Exception {
+        assertEquals(1_379_182, article("async-1000").spread(2));
+    }
+
+    @Test
+    @DisplayName("Of each of the article's logs it prints a row and that starts are inferred; drawn twice, they give the same bytes")
+    void printsAndDraws() throws Exception {
+        var printed = String.join("\n", succeeds(ARTICLE, "--out", folder));
+        var drawn = files(folder);
+        assertTrue(printed.matches("(?s).*sync-20\\.log +\\| +sync +\\| +20 +\\| +21 +\\| +12 +\\| +12 +\\| +12 +\\|.*"), printed);
+        for (var name : List.of("sync-4", "sync-20", "async-4", "async-20", "async-1000")) {
+            assertTrue(printed.contains(name + ".log: starts are inferred as end minus 3 s"), printed);
+        }
+        succeeds(ARTICLE, "--out", folder, "--task-time", "PT3S");
+        assertEquals(drawn, files(folder));
+    }
+
+    // ---- Arithmetic, on logs computed by hand
+
+    @Test
+    @DisplayName("Three requests with two tasks each on two threads: two at once, three rounds")
+    void sixTasks() throws Exception {
+        var log = csv(SIX_TASKS);
+        assertEquals(List.of(3, 2, 2, 2), List.of(log.requests(), log.threads(), log.highest(), log.plateau()));
+        assertEquals("0×2 | 0×1 1×1 | 1×2", log.rounds());
+        assertFalse(log.inferred());
+    }
+
+    @Test
+    @DisplayName("A task waits in the queue from the moment it was handed over until it starts")
+    void queue() throws Exception {
+        assertEquals(List.of(step(0, 2, 1), step(3, 2, 1), step(6, 2, 0), step(9, 0, 0)), csv(SIX_TASKS).steps());
+    }
+
+    @Test
+    @DisplayName("Both forms of one run give the same figures")
+    void bothForms() throws Exception {
+        assertEquals(figures(csv(SIX_TASKS)), figures(text(SIX_ENDS)));
+    }
+
+    @Test
+    @DisplayName("In the form for people a request is the n-th end of each index")
+    void inferredRequests() throws Exception {
+        assertEquals(List.of(0, 1, 2, 0, 1, 2), text(SIX_ENDS).tasks().intColumn("request").asList());
+    }
+
+    @Test
+    @DisplayName("Two at once for one second of three are touched and not held")
+    void touched() throws Exception {
+        var log = csv("""
+                0, 0, async, 1, 0, 0, 0, 3, ok
+                1, 0, async, 1, 2, 2, 2, 5, ok
+                """);
+        assertEquals(2, log.highest());
+        assertEquals(1, log.plateau());
+    }
+
+    @Test
+    @DisplayName("Two at once for half a task time, in one piece or in two, are held")
+    void held() throws Exception {
+        var log = csv("""
+                0, 0, async, 1, 0,    0,    0,    3, ok
+                1, 0, async, 1, 2.25, 2.25, 2.25, 5, ok
+                0, 1, async, 1, 0,    4.25, 4.25, 7, ok
+                """);
+        assertEquals(2, log.plateau());
+    }
+
+    @Test
+    @DisplayName("A task that starts in the microsecond in which another ends is not at once with it")
+    void halfOpen() throws Exception {
+        var log = csv("""
+                0, 0, sync, 41, 0, 0, 0, 3, ok
+                0, 1, sync, 41, 0, 3, 3, 6, ok
+                """);
+        assertEquals(1, log.highest());
+        assertEquals(List.of(step(0, 1, 0), step(3, 1, 0), step(6, 0, 0)), log.steps());
+    }
+
+    @Test
+    @DisplayName("A task that starts a microsecond before another ends is at once with it")
+    void oneMicrosecond() throws Exception {
+        var log = csv("""
+                0, 0, sync, 41, 0, 0, 0, 3.000001, ok
+                0, 1, sync, 42, 0, 3, 3, 6,        ok
+                """);
+        assertEquals(2, log.highest());
+    }
+
+    @Test
+    @DisplayName("A round takes in whoever had started when its first task ended, however unevenly its tasks end")
+    void unevenRounds() throws Exception {
+        var log = csv("""
+                0, 0, sync, 41, 0, 0, 0,     3.000, ok
+                1, 0, sync, 42, 0, 0, 0.010, 3.020, ok
+                2, 0, sync, 41, 0, 0, 3.001, 6.002, ok
+                0, 1, sync, 42, 0, 3, 3.021, 6.030, ok
+                """);
+        assertEquals("0×2 | 0×1 1×1", log.rounds());
+    }
+
+    @Test
+    @DisplayName("The spread of an index is its last end minus its first, in whatever order the log has them")
+    void spread() throws Exception {
+        var log = csv("""
+                1, 0, async, 1, 0, 0, 0, 3.500000, ok
+                0, 0, async, 1, 0, 0, 0, 3.000001, ok
+                2, 0, async, 1, 0, 0, 0, 3.250000, ok
+                0, 1, async, 1, 0, 4, 4, 7.000000, ok
+                """);
+        assertEquals(499_999, log.spread(0));
+        assertEquals(0, log.spread(1));
+    }
+
+    @Test
+    @DisplayName("Tasks late by 1, 2 and 9 ms: median 2, max 9")
+    void lateness() throws Exception {
+        var late = csv("""
+                0, 0, sync, 41, 0, 0, 1, 4.009, ok
+                1, 0, sync, 42, 0, 0, 2, 5.001, ok
+                2, 0, sync, 43, 0, 0, 3, 6.002, ok
+                """).lateness();
+        assertEquals(List.of(2_000.0, 9_000.0), List.of(late.median(), late.max()));
+    }
+
+    @Test
+    @DisplayName("Of a hundred tasks late by 1 to 100 ms, the 99th percentile lies between the last two")
+    void percentile() throws Exception {
+        var late = csv(IntStream.rangeClosed(1, 100).mapToObj("%1$d, 0, async, 1, 0, 0, 0, 3.%1$03d, ok\n"::formatted)
+                .collect(Collectors.joining())).lateness();
+        assertTrue(late.percentile(99) >= 99_000 && late.percentile(99) <= 100_000, () -> "" + late.percentile(99));
+    }
+
+    @Test
+    @DisplayName("A failed task is in flight until it fails, and is not late")
+    void failed() throws Exception {
+        var log = csv("""
+                0, 0, sync, 41, 0, 0, 0, 3.001, ok
+                1, 0, sync, 42, 0, 0, 0, 9,     IllegalStateException
+                """);
+        assertEquals(2, log.highest());
+        assertEquals(List.of(1_000.0), log.lateness().asList());
+    }
+
+    @Test
+    @DisplayName("Where every task failed, there is no lateness")
+    void allFailed() throws Exception {
+        var log = csv("0, 0, sync, 41, 0, 0, 0, 1, IllegalStateException\n");
+        assertTrue(log.lateness().isEmpty());
+        assertEquals(List.of("requests", "tasks", "threads", "highest", "plateau", "spread of 0"), List.copyOf(log.figures().keySet()));
+    }
+
+    @Test
+    @DisplayName("A task that fails in the microsecond in which its request came is drawn like any other")
+    void noTimeAtAll() throws Exception {
+        var log = csv("0, 0, sync, 41, 0, 0, 0, 0, IllegalStateException\n");
+        analyze.draw(log, folder.resolve("a"), folder, 0);
+        assertEquals(0, log.highest());
+    }
+
+    // ---- Lines
+
+    @Test
+    @DisplayName("Python leaves out a fraction of zero: 2021-01-26 02:46:24 [45]0 sync end")
+    void noFraction() throws Exception {
+        var log = text("2021-01-26 00:00:03 [45]0 sync end\n");
+        assertEquals(List.of(MIDNIGHT.plusSeconds(3).getEpochSecond() * 1_000_000), log.tasks().longColumn("ended").asList());
+        assertEquals(0, log.skipped());
+    }
+
+    @Test
+    @DisplayName("The lines that uvicorn prints besides are known")
+    void uvicorn() throws Exception {
+        assertEquals(0, text("""
+                INFO:     Started server process [4711]
+                INFO:     Waiting for application startup.
+                INFO:     Application startup complete.
+                INFO:     Uvicorn running on http://127.0.0.1:8000 (Press CTRL+C to quit)
+                main thread: 4495089152
+                INFO:     127.0.0.1:64633 - "GET /?as_async=0 HTTP/1.1" 200 OK
+                WARNING:  Invalid HTTP request received.
+                ERROR:    Exception in ASGI application
+                2021-01-26 00:00:03.000000 [45]0 sync end
+                INFO:     Shutting down
+                """).skipped());
+    }
+
+    @Test
+    @DisplayName("Foreign lines are skipped and counted, also one that only looks like an end")
+    void foreign() throws Exception {
+        var log = text("""
+                Traceback (most recent call last):
+                2021-01-26 00:00:03.000000 [45]0 sync end
+
+                2021-01-26 00:00:03.000000 [45]0 sync start
+                """);
+        assertEquals(3, log.skipped());
+        assertTrue(analyze.remarks(log).contains("a.log: skipped 3 lines"), analyze.remarks(log));
+    }
+
+    @ParameterizedTest(name = "A line that cannot be is skipped and counted: {0}")
+    @ValueSource(strings = {"2021-99-26 00:00:03.000000 [45]0 sync end", "2021-01-26 25:00:03.000000 [45]0 sync end",
+            "2021-01-26 00:00:03.000000 [99999999999999999999]0 sync end", "2021-01-26 00:00:03.000000 [45]99999999999 sync end"})
+    void impossible(String line) throws Exception {
+        assertEquals(1, text(line + "\n2021-01-26 00:00:03.000000 [45]0 sync end\n").skipped());
+    }
+
+    @ParameterizedTest(name = "A broken row is named with file and line: {0}")
+    @ValueSource(strings = {"1, 0, sync, 42, 0, 0, 0, 3", "1, 0, sync, 42, 0, 0, 0, 3, ok, more", "1, 0, other, 42, 0, 0, 0, 3, ok",
+            "-1, 0, sync, 42, 0, 0, 0, 3, ok", "1, x, sync, 42, 0, 0, 0, 3, ok", "1, 0, sync, , 0, 0, 0, 3, ok",
+            "1, 0, sync, 42, 0, 0, 3, 2, ok", "1, 0, sync, 42, 0, 0, 0, 3,", "1, 0, sync, 42, 0, 0, 0, later, ok", " "})
+    void brokenRow(String row) {
+        var message = assertThrows(IOException.class, () -> csv("0, 0, sync, 41, 0, 0, 0, 3, ok\n" + row + "\n")).getMessage();
+        assertTrue(message.startsWith(folder.resolve("events.csv") + ", line 3: not a row of "), message);
+    }
+
+    // ---- What it refuses
+
+    @Test
+    @DisplayName("A broken row ends it with exit code 1 and leaves nothing behind, not even for the sound logs beside it")
+    void brokenRowLeavesNothing() throws Exception {
+        var out = folder.resolve("out");
+        Files.writeString(folder.resolve("a.log"), SIX_ENDS);
+        Files.writeString(folder.resolve("b.csv"), analyze.HEADER + "\nhalf a row\n");
+        assertTrue(refuses(folder, "--out", out).contains("b.csv, line 2"));
+        assertFalse(Files.exists(out));
+        assertEquals(Set.of("a.log", "b.csv"), files(folder).keySet());
+    }
+
+    @Test
+    @DisplayName("An empty log is refused in one line")
+    void empty() throws Exception {
+        var log = Files.createFile(folder.resolve("a.log"));
+        assertEquals("analyze: " + log + " holds no task's end, neither as a line nor as a CSV row", refuses(log));
+    }
+
+    @Test
+    @DisplayName("A CSV of nothing but its header is refused in one line")
+    void headerOnly() throws Exception {
+        var log = Files.writeString(folder.resolve("a.csv"), analyze.HEADER + "\n");
+        assertEquals("analyze: " + log + " holds no task's end, neither as a line nor as a CSV row", refuses(log));
+    }
+
+    @Test
+    @DisplayName("A missing file is refused in one line")
+    void missing() throws Exception {
+        var log = folder.resolve("a.log");
+        assertEquals("analyze: " + log + " does not exist; name a log or a folder of logs", refuses(log));
+    }
+
+    @Test
+    @DisplayName("A folder without logs is refused in one line")
+    void noLogs() throws Exception {
+        Files.createFile(folder.resolve("notes.txt"));
+        assertEquals("analyze: " + folder + " holds no log (*.log or *.csv)", refuses(folder));
+    }
+
+    @Test
+    @DisplayName("Two logs whose pictures would have the same names are refused in one line")
+    void sameName() throws Exception {
+        Files.writeString(folder.resolve("a.log"), SIX_ENDS);
+        Files.writeString(folder.resolve("a.csv"), analyze.HEADER + "\n" + rows(SIX_TASKS));
+        assertTrue(refuses(folder).startsWith("analyze: two logs would be drawn as " + folder.resolve("a")));
+    }
+
+    @Test
+    @DisplayName("An --out that is a file is refused in one line that says so")
+    void outIsAFile() throws Exception {
+        var log = Files.writeString(folder.resolve("a.log"), SIX_ENDS);
+        try (var analyze = start(log, "--out", log)) {
+            assertEquals(1, analyze.exitCode());
+            assertEquals(1, analyze.err().size(), analyze.err()::toString);
+            assertTrue(analyze.err().getFirst().matches("analyze: .*a\\.log .+"), analyze.err()::toString); // more than the bare path
+        }
+    }
+
+    @ParameterizedTest(name = "{0} is wrong: exit code 2, and it says how to call it")
+    @ValueSource(strings = {"--nonsense", "--task-time=soon", "--task-time=0s", "--task-time=-3s", "--task-time"})
+    void wrongOptions(String option) throws Exception {
+        try (var analyze = start(ARTICLE, option)) {
+            assertEquals(2, analyze.exitCode());
+            assertEquals(List.of(), analyze.out());
+            assertTrue(analyze.err().stream().anyMatch(line -> line.startsWith("Usage: analyze.java")), analyze.err()::toString);
+            assertTrue(analyze.err().stream().noneMatch(line -> line.startsWith("\tat ")), analyze.err()::toString);
+        }
+    }
+
+    @Test
+    @DisplayName("--help names every option")
+    void help() throws Exception {
+        var help = String.join("\n", succeeds("--help"));
+        for (var option : List.of("FILE|DIR", "--task-time", "--out")) assertTrue(help.contains(option), help);
+    }
+
+    @ParameterizedTest(name = "--task-time {0} is {1}")
+    @CsvSource({"3s, PT3S", "250ms, PT0.25S", "1m, PT1M", "PT3S, PT3S", "1.5s, PT1.5S", "1m30s, PT1M30S"})
+    void taskTimes(String text, Duration time) {
+        assertEquals(time, analyze.duration(text));
+    }
+
+    @Test
+    @DisplayName("--task-time decides where a start is inferred")
+    void taskTime() throws Exception {
+        var log = analyze.read(Files.writeString(folder.resolve("a.log"), SIX_ENDS), "a.log", Duration.ofSeconds(6));
+        assertEquals(4, log.highest()); // with 3 s tasks it was 2
+        assertTrue(analyze.remarks(log).contains("starts are inferred as end minus 6 s"), analyze.remarks(log));
+    }
+
+    // ---- Pictures
+
+    @Test
+    @DisplayName("Without arguments it draws every log under results/, beside the log, and nothing half-written stays")
+    void everyLog() throws Exception {
+        var results = Files.createDirectories(folder.resolve("results"));
+        Files.writeString(Files.createDirectories(results.resolve("x")).resolve("a.log"), SIX_ENDS);
+        Files.writeString(Files.createDirectories(results.resolve("y/z")).resolve("b.csv"), analyze.HEADER + "\n" + rows(SIX_TASKS));
+        try (var analyze = Script.command(folder, Map.of(), Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"), "analyze")) {
+            assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+        }
+        assertEquals(Set.of("plotly.js",
+                "x/a.log", "x/a-in-flight.html", "x/a-in-flight.svg", "x/a-lanes.html", "x/a-lanes.svg",
+                "y/z/b.csv", "y/z/b-in-flight.html", "y/z/b-in-flight.svg", "y/z/b-lanes.html", "y/z/b-lanes.svg"),
+                files(results).keySet());
+    }
+
+    @Test
+    @DisplayName("A page takes its one script from the folder, so it works with no network")
+    void noNetwork() throws Exception {
+        Files.writeString(Files.createDirectories(folder.resolve("in/deeper")).resolve("a.log"), SIX_ENDS);
+        var out = folder.resolve("out");
+        succeeds(folder.resolve("in"), "--out", out);
+        for (var name : List.of("a-in-flight.html", "a-lanes.html")) {
+            var page = out.resolve("deeper").resolve(name);
+            var sources = Pattern.compile("\\b(?:src|href)\\s*=\\s*[\"']?([^\"'\\s>]*)").matcher(Files.readString(page));
+            var found = sources.results().map(source -> source.group(1)).toList();
+            assertEquals(List.of("../plotly.js"), found);
+            assertTrue(Files.size(page.resolveSibling(found.getFirst())) > 1_000_000);
+        }
+    }
+
+    @Test
+    @DisplayName("The article's 4 sync requests are drawn as twelve bars, four of each task index, one lane a request")
+    void bars() throws Exception {
+        var log = article("sync-4");
+        var svg = analyze.lanesDrawing(List.of(log));
+        for (var index : List.of(0, 1, 2)) {
+            var path = "<path stroke='" + analyze.colour(index) + "' stroke-width='[\\d.]+' d='((?:M[\\d.]+ [\\d.]+H[\\d.]+)+)'/>";
+            var strokes = Pattern.compile(path).matcher(svg).results().map(stroke -> stroke.group(1)).collect(Collectors.joining());
+            var lanes = Pattern.compile("M[\\d.]+ ([\\d.]+)H").matcher(strokes).results().map(bar -> bar.group(1)).toList();
+            assertEquals(4, lanes.size(), svg);
+            assertEquals(4, Set.copyOf(lanes).size(), svg);
+        }
+    }
+
+    @Test
+    @DisplayName("A lane is a request up to 60 requests, and a thread above")
+    void lanes() throws Exception {
+        assertEquals("request", analyze.lanes(generated(60)).unit());
+        assertEquals("thread", analyze.lanes(generated(61)).unit());
+    }
+
+    @ParameterizedTest(name = "The drawings of {0} are well-formed and say what they show")
+    @ValueSource(strings = {"sync-4", "sync-20", "async-4", "async-20", "async-1000"})
+    void wellFormed(String name) throws Exception {
+        var log = article(name);
+        for (var svg : List.of(analyze.lanesDrawing(List.of(log)), analyze.inFlightDrawing(log, 0))) {
+            var root = DocumentBuilderFactory.newNSInstance().newDocumentBuilder()
+                    .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8))).getDocumentElement();
+            assertEquals("svg", root.getLocalName());
+            assertEquals(log.title(), root.getElementsByTagName("title").item(0).getTextContent());
+            assertTrue(root.getElementsByTagName("desc").item(0).getTextContent().contains(log.rounds()));
+        }
+    }
+
+    @ParameterizedTest(name = "The drawings of {0} async requests are smaller than 40 kB")
+    @ValueSource(ints = {1_000, 100_000})
+    void small(int requests) throws Exception {
+        var log = generated(requests);
+        assertEquals(requests, log.highest());
+        assertTrue(analyze.lanesDrawing(List.of(log)).length() < 40_000, () -> analyze.lanesDrawing(List.of(log)).length() + " characters");
+        assertTrue(analyze.inFlightDrawing(log, 0).length() < 40_000, () -> analyze.inFlightDrawing(log, 0).length() + " characters");
+    }
+
+    @ParameterizedTest(name = "Drawn where the language is {0} and the time that of {1}, a log gives the same bytes")
+    @CsvSource({"de, Asia/Tokyo", "ar-EG-u-nu-arab, America/St_Johns"})
+    void elsewhere(String language, String zone) throws Exception {
+        var here = folder.resolve("here");
+        succeeds(ARTICLE.resolve("sync-20.log"), "--out", here);
+        var there = folder.resolve("there");
+        var locale = Locale.forLanguageTag(language);
+        var jvm = new ArrayList<>(QUIET);
+        jvm.addAll(List.of("-Duser.language=" + locale.getLanguage(), "-Duser.country=" + locale.getCountry(),
+                "-Duser.extensions=" + (locale.hasExtensions() ? "u-nu-arab" : ""), "-Duser.timezone=" + zone));
+        try (var analyze = Script.start(jvm, "analyze", ARTICLE.resolve("sync-20.log"), "--out", there)) {
+            assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+        }
+        assertEquals(files(here), files(there));
+    }
+
+    // ---- Plumbing
+
+    static analyze.Log article(String name) throws IOException {
+        return analyze.read(ARTICLE.resolve(name + ".log"), name + ".log", Duration.ofSeconds(3));
+    }
+
+    analyze.Log text(String lines) throws IOException {
+        return analyze.read(Files.writeString(folder.resolve("a.log"), lines), "a.log", Duration.ofSeconds(3));
+    }
+
+    analyze.Log csv(String rows) throws IOException {
+        var file = Files.writeString(folder.resolve("events.csv"), analyze.HEADER + "\n" + rows(rows));
+        return analyze.read(file, "events.csv", Duration.ofSeconds(3));
+    }
+
+    /** Rows of the CSV form from rows whose four moments are seconds since midnight. */
+    static String rows(String rows) {
+        return rows.lines().map(row -> {
+            var cells = row.strip().split(", *", -1);
+            for (var i = 4; i < Math.min(8, cells.length); i++) {
+                if (cells[i].matches("[\\d.]+")) cells[i] = moment(cells[i]).toString();
+            }
+            return String.join(",", cells) + "\n";
+        }).collect(Collectors.joining());
+    }
+
+    static Instant moment(String seconds) {
+        return MIDNIGHT.plus(new BigDecimal(seconds).movePointRight(6).longValueExact(), ChronoUnit.MICROS);
+    }
+
+    static analyze.Step step(int second, int inFlight, int waiting) {
+        return new analyze.Step(ChronoUnit.MICROS.between(Instant.EPOCH, MIDNIGHT.plusSeconds(second)), inFlight, waiting);
+    }
+
+    static List<Object> figures(analyze.Log log) {
+        return List.of(log.requests(), log.tasks().rowCount(), log.threads(), log.highest(), log.plateau(), log.rounds(),
+                log.spread(0), log.spread(1), log.title());
+    }
+
+    /** A log of so many async requests, all received within 1.4 s, with three tasks each, each late by 0 to 1 ms. */
+    analyze.Log generated(int requests) throws IOException {
+        var file = folder.resolve("generated.csv");
+        var random = new Random(1);
+        try (var writer = new PrintWriter(Files.newBufferedWriter(file))) {
+            writer.print(analyze.HEADER + "\n");
+            for (var request = 0; request < requests; request++) {
+                var received = MIDNIGHT.plus(1_400_000L * request / requests, ChronoUnit.MICROS);
+                var started = received;
+                for (var task = 0; task < 3; task++) {
+                    var ended = started.plus(3_000_000 + random.nextInt(1_000), ChronoUnit.MICROS);
+                    writer.print("%d,%d,async,31,%s,%s,%s,%s,ok\n".formatted(request, task, received, started, started, ended));
+                    started = ended;
+                }
+            }
+        }
+        return analyze.read(file, "generated.csv", Duration.ofSeconds(3));
+    }
+
+    static Script start(Object... arguments) throws IOException {
+        return Script.start(QUIET, "analyze", arguments);
+    }
+
+    /** Runs it and returns what it printed. */
+    static List<String> succeeds(Object... arguments) throws Exception {
+        try (var analyze = start(arguments)) {
+            assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+            assertEquals(List.of(), analyze.err());
+            return analyze.out();
+        }
+    }
+
+    /** Runs it in vain and returns the one line that it says. */
+    static String refuses(Object... arguments) throws Exception {
+        try (var analyze = start(arguments)) {
+            assertEquals(1, analyze.exitCode());
+            assertEquals(List.of(), analyze.out());
+            assertEquals(1, analyze.err().size(), analyze.err()::toString);
+            return analyze.err().getFirst();
+        }
+    }
+
+    /** Every file in a folder, by its path there, with its content's digest. */
+    static SortedMap<String, String> files(Path folder) throws Exception {
+        var files = new TreeMap<String, String>();
+        try (var walk = Files.walk(folder)) {
+            for (var file : walk.filter(Files::isRegularFile).toList()) {
+                var digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+                files.put(folder.relativize(file).toString(), HexFormat.of().formatHex(digest));
+            }
+        }
+        return files;
+    }
+}

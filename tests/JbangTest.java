@@ -1,0 +1,283 @@
+import static org.junit.jupiter.api.Assertions.*;
+
+import module java.base;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import org.junit.jupiter.api.*;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("./jbang, and what is run by it")
+class JbangTest {
+
+    static final Path HOUSE = Lab.house();
+    static final String JBANG = HOUSE.resolve("jbang").toString();
+    static final String PATH = System.getenv("PATH");
+
+    @TempDir
+    Path folder;
+
+    @TempDir
+    static Path cache; // so that scripts from temporary folders leave nothing in JBang's own
+
+    // ---- A jbang on the PATH
+
+    @Test
+    @DisplayName("A jbang on the PATH is used as it is: arguments reach it unchanged, its exit code comes back")
+    void jbangOnThePath() throws Exception {
+        script(folder.resolve("jbang"), "printf '<%s>\\n' \"$@\"; exit 7");
+        var arguments = List.of("a b", "it's", "say \"hi\"", "", "*", "$HOME `id` \\n", "--port", "-- x");
+        var command = Stream.concat(Stream.of(JBANG), arguments.stream()).toArray(String[]::new);
+        try (var jbang = start(Map.of("PATH", folder + ":" + PATH), command)) {
+            assertEquals(7, jbang.exitCode());
+            assertEquals(arguments.stream().map("<%s>"::formatted).toList(), jbang.out());
+            assertEquals(List.of(), jbang.err());
+        }
+    }
+
+    @Test
+    @DisplayName("A folder or a plain file called jbang on the PATH is none")
+    void noJbangOnThePath() throws Exception {
+        Files.createDirectories(folder.resolve("a/jbang"));
+        Files.writeString(Files.createDirectories(folder.resolve("b")).resolve("jbang"), "no program");
+        runs(Map.of("PATH", folder.resolve("a") + ":" + folder.resolve("b") + ":" + PATH), JBANG);
+    }
+
+    @Test
+    @DisplayName("./jbang itself on the PATH is found by its name and does not call itself for ever")
+    void itselfOnThePath() throws Exception {
+        runs(Map.of("PATH", HOUSE + ":" + PATH), "sh", "-c", "exec jbang \"$@\"", "sh");
+    }
+
+    @Test
+    @DisplayName("The ./jbang of two clones, both on the PATH, do not call each other for ever")
+    void twoOnThePath() throws Exception {
+        var one = Files.copy(Path.of(JBANG), Files.createDirectories(folder.resolve("one")).resolve("jbang"));
+        var two = Files.copy(Path.of(JBANG), Files.createDirectories(folder.resolve("two")).resolve("jbang"));
+        runs(Map.of("PATH", one.getParent() + ":" + two.getParent() + ":" + PATH), one.toString());
+    }
+
+    // ---- From anywhere
+
+    @Test
+    @DisplayName("It works from another folder")
+    void fromAnotherFolder() throws Exception {
+        runs(Map.of(), JBANG);
+    }
+
+    @Test
+    @DisplayName("It works through a symbolic link of another name, with spaces in its path")
+    void throughALink() throws Exception {
+        var copy = Files.copy(Path.of(JBANG), folder.resolve("jbang"));
+        var link = Files.createSymbolicLink(Files.createDirectories(folder.resolve("a link")).resolve("jb"), copy);
+        runs(Map.of("PATH", folder + ":" + PATH), link.toString());
+    }
+
+    @Test
+    @DisplayName("It works as a copy in a folder with spaces and quotes in its name, which is on the PATH")
+    void copied() throws Exception {
+        var copy = Files.copy(Path.of(JBANG), Files.createDirectories(folder.resolve("it's \"a\" copy")).resolve("jbang"));
+        runs(Map.of("PATH", copy.getParent() + ":" + PATH), copy.toString());
+    }
+
+    @Test
+    @DisplayName("Two at once do not disturb each other")
+    void twoAtOnce() throws Exception {
+        try (var one = start(Map.of(), JBANG, "version"); var two = start(Map.of(), JBANG, "version")) {
+            assertEquals(List.of(0, 0), List.of(one.exitCode(), two.exitCode()), () -> "" + one.err() + two.err());
+            assertEquals(one.out(), two.out());
+        }
+    }
+
+    // ---- What it passes through
+
+    @Test
+    @DisplayName("A script's wrong usage comes back as exit code 2")
+    void exitCode() throws Exception {
+        try (var server = start(Map.of(), JBANG, HOUSE.resolve("server.java").toString(), "--port", "99999")) {
+            assertEquals(2, server.exitCode(), server.err()::toString);
+        }
+    }
+
+    @Test
+    @DisplayName("Arguments, standard input, both outputs and the exit code of a script pass through")
+    void passesThrough() throws Exception {
+        Files.writeString(folder.resolve("echo.java"), """
+                class echo {
+                    static void main(String... arguments) throws java.io.IOException {
+                        for (var argument : arguments) System.out.println("<" + argument + ">");
+                        System.in.transferTo(System.out);
+                        System.out.flush();
+                        System.err.println("said");
+                        System.exit(arguments.length);
+                    }
+                }
+                """);
+        try (var echo = Script.command(folder, environment(Map.of()), JBANG, "echo.java", "a b", "it's", "\"x\" $HOME *")) {
+            try (var input = echo.process.outputWriter()) {
+                input.write("one\ntwo\n");
+            }
+            assertEquals(3, echo.exitCode(), echo.err()::toString);
+            assertEquals(List.of("<a b>", "<it's>", "<\"x\" $HOME *>", "one", "two"), echo.out());
+            assertEquals(List.of("said"), withoutJbang(echo.err()));
+        }
+    }
+
+    @Test
+    @DisplayName("A signal reaches the script: the server drains and ends with exit code 0")
+    void signal() throws Exception {
+        try (var server = start(Map.of(), JBANG, HOUSE.resolve("server.java").toString(), "--port", "0")) {
+            server.awaitErr("INFO: +Listening on (.*) \\(Press CTRL\\+C to quit\\)");
+            server.signal("TERM");
+            assertEquals(0, server.exitCode(), server.err()::toString);
+        }
+    }
+
+    @Test
+    @DisplayName("With neither JBang nor Maven it says in one message what to install and how, exit code 1")
+    void nothingThere() throws Exception {
+        var bin = Files.createDirectories(folder.resolve("bin"));
+        for (var tool : List.of("dirname", "sed", "readlink", "xargs")) {
+            var found = Stream.of(PATH.split(":")).map(place -> Path.of(place, tool)).filter(Files::isExecutable).findFirst();
+            script(bin.resolve(tool), "exec " + found.orElseThrow() + " \"$@\"");
+        }
+        try (var jbang = start(Map.of(), "env", "-i", "PATH=" + bin, "HOME=" + folder, "JAVA_HOME=" + System.getProperty("java.home"),
+                JBANG, "version")) {
+            assertEquals(1, jbang.exitCode());
+            assertEquals(List.of(), jbang.out());
+            assertEquals("jbang: found neither JBang nor Maven, which would fetch it.", jbang.err().getFirst());
+            assertEquals(2, jbang.err().size(), jbang.err()::toString);
+            for (var help : List.of("https://www.jbang.dev", "Maven and a JDK 25", "apt install maven", "brew install maven")) {
+                assertTrue(jbang.err().getLast().contains(help), jbang.err()::toString);
+            }
+        }
+    }
+
+    // ---- The scripts stand alone
+
+    @ParameterizedTest(name = "{0}.java, copied alone into an empty folder, runs and says nothing of its own on standard error")
+    @ValueSource(strings = {"server", "client", "analyze"})
+    void alone(String name) throws Exception {
+        Files.copy(HOUSE.resolve(name + ".java"), folder.resolve(name + ".java"));
+        try (var script = start(Map.of(), JBANG, name + ".java", "--help")) {
+            assertEquals(0, script.exitCode(), script.err()::toString);
+            assertTrue(script.out().getFirst().startsWith("Usage: " + name + ".java "), script.out()::toString);
+            assertEquals(List.of(), withoutJbang(script.err()));
+        }
+    }
+
+    @Test
+    @DisplayName("None of the three scripts mentions another")
+    void noMention() throws Exception {
+        for (var name : List.of("server", "client", "analyze")) {
+            var text = Files.readString(HOUSE.resolve(name + ".java"));
+            var files = Pattern.compile("\\b(server|client|analyze)\\.java|//SOURCES").matcher(text).results().map(MatchResult::group);
+            assertEquals(Set.of(name + ".java"), files.collect(Collectors.toSet()));
+        }
+    }
+
+    @Test
+    @DisplayName("The catalog has an alias for each way in, with a description and a file that exists")
+    void catalog() throws Exception {
+        var aliases = new JsonMapper().readTree(HOUSE.resolve("jbang-catalog.json").toFile()).get("aliases");
+        var names = new TreeSet<String>();
+        aliases.fieldNames().forEachRemaining(names::add);
+        assertTrue(names.containsAll(Set.of("server", "client", "analyze", "lab", "test")), names::toString);
+        for (var name : names) {
+            assertTrue(Files.isRegularFile(HOUSE.resolve(aliases.get(name).get("script-ref").asText())), name);
+            assertFalse(aliases.get(name).get("description").asText().isBlank(), name);
+        }
+    }
+
+    // ---- Headers and run bits
+
+    static final Pattern DIRECTIVE = Pattern.compile("\\s*//\\s*(DESCRIPTION|JAVA|DEPS|REPOS|SOURCES|FILES|MAIN|MODULE|PREVIEW|GAV"
+            + "|MANIFEST|CDS|JAVAAGENT|(?:JAVA|JAVAC|COMPILE|RUNTIME|NATIVE)_OPTIONS)\\b.*");
+
+    @ParameterizedTest(name = "{0} may be run, has LF line ends and says what it is and which Java it needs")
+    @MethodSource("scripts")
+    void header(Path script) throws Exception {
+        var lines = Files.readString(HOUSE.resolve(script)).split("\n", -1);
+        assertTrue(Files.isExecutable(HOUSE.resolve(script)), "mode 755");
+        assertEquals(0, Stream.of(lines).filter(line -> line.endsWith("\r")).count());
+        assertEquals("///usr/bin/env jbang \"$0\" \"$@\" ; exit $?", lines[0]);
+        assertEquals(1, Stream.of(lines).filter(line -> line.matches("//DESCRIPTION \\S.*")).count());
+        assertEquals(1, Stream.of(lines).filter(line -> line.equals("//JAVA 25+")).count());
+    }
+
+    @ParameterizedTest(name = "{0} is no script by itself, so it has no run bit")
+    @MethodSource("parts")
+    void noRunBit(Path part) {
+        assertFalse(Files.isExecutable(HOUSE.resolve(part)));
+    }
+
+    @Test
+    @DisplayName("Every JBang directive is in column 0, with no space after its slashes")
+    void directives() throws Exception {
+        for (var file : javaFiles()) {
+            for (var line : Files.readAllLines(HOUSE.resolve(file))) {
+                if (DIRECTIVE.matcher(line).matches()) assertTrue(line.matches("//[A-Z].*"), file + ": " + line);
+            }
+        }
+    }
+
+    static List<Path> scripts() throws IOException {
+        return javaFiles().stream().filter(JbangTest::hasShebang).toList();
+    }
+
+    static List<Path> parts() throws IOException {
+        return javaFiles().stream().filter(file -> !hasShebang(file)).toList();
+    }
+
+    static boolean hasShebang(Path file) {
+        try {
+            return Files.readString(HOUSE.resolve(file)).startsWith("///");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Those of the house, without what runs have left and what Git keeps. */
+    static List<Path> javaFiles() throws IOException {
+        try (var files = Files.walk(HOUSE)) {
+            return files.map(HOUSE::relativize).filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.startsWith("results") && !file.toString().startsWith(".")).sorted().toList();
+        }
+    }
+
+    // ---- Plumbing
+
+    /** Adds this machine's JDK, so that JBang fetches none, and a cache that ends with these tests. */
+    static Map<String, String> environment(Map<String, String> more) {
+        var environment = new HashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home"), "JBANG_CACHE_DIR", cache.toString()));
+        environment.putAll(more);
+        return environment;
+    }
+
+    /** Starts a command in the temporary folder, with nothing on its standard input. */
+    Script start(Map<String, String> environment, String... command) throws IOException {
+        var script = Script.command(folder, environment(environment), command);
+        script.process.getOutputStream().close();
+        return script;
+    }
+
+    /** Expects JBang's version from this command. */
+    void runs(Map<String, String> environment, String... command) throws Exception {
+        var arguments = Stream.concat(Stream.of(command), Stream.of("version")).toArray(String[]::new);
+        try (var jbang = start(environment, arguments)) {
+            assertEquals(0, jbang.exitCode(), jbang.err()::toString);
+            assertTrue(jbang.out().getFirst().matches("\\d+\\.\\d+\\.\\d+.*"), jbang.out()::toString);
+            assertEquals(List.of(), withoutJbang(jbang.err()));
+        }
+    }
+
+    static List<String> withoutJbang(List<String> lines) {
+        return lines.stream().filter(line -> !line.startsWith("[jbang]")).toList();
+    }
+
+    static void script(Path file, String body) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}
