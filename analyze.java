@@ -88,7 +88,7 @@ class analyze implements Callable<Integer> {
             for (var entry : (Iterable<Map.Entry<Path, Log>>) work::iterator)
                 draw(entry.getValue(), entry.getKey(), plotly.get(entry.getKey()), expect);
             return 0;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) { // the second from a folder that may not be read
             System.err.println("analyze: " + e.getMessage());
             return 1;
         }
@@ -205,6 +205,12 @@ class analyze implements Callable<Integer> {
             return String.join(" | ", rounds);
         }
 
+        /** The first of the rounds, for where there is little room. */
+        String firstRounds() {
+            var rounds = List.of(rounds().split(" \\| "));
+            return rounds.size() <= 12 ? rounds() : "%s | … and %d more".formatted(String.join(" | ", rounds.subList(0, 12)), rounds.size() - 12);
+        }
+
         /** Microseconds from the first end to the last of the tasks of that index. */
         long spread(int index) {
             var ended = tasks.where(tasks.intColumn("task").isEqualTo(index)).longColumn("ended");
@@ -302,21 +308,23 @@ class analyze implements Callable<Integer> {
     // ---- The table
 
     static String table(Collection<Log> logs) {
-        var columns = logs.stream().flatMap(log -> log.figures().keySet().stream()).distinct().toList();
+        var figures = new LinkedHashMap<Log, Map<String, Double>>();
+        logs.forEach(log -> figures.put(log, log.figures()));
+        var columns = figures.values().stream().flatMap(values -> values.keySet().stream()).distinct().toList();
         var table = Table.create("", StringColumn.create("log"), StringColumn.create("mode"));
         columns.forEach(column -> table.addColumns(StringColumn.create(column)));
-        for (var log : logs) {
+        figures.forEach((log, values) -> {
             var row = table.appendRow();
             row.setString("log", log.name);
             row.setString("mode", log.mode());
-            columns.forEach(column -> row.setString(column, log.figures().containsKey(column) ? number(log.figures().get(column)) : "-"));
-        }
+            columns.forEach(column -> row.setString(column, values.containsKey(column) ? number(values.get(column)) : "-"));
+        });
         return table.printAll();
     }
 
     /** What a reader must know of a log besides its figures. */
     static String remarks(Log log) {
-        var remarks = new StringBuilder("%s: rounds %s%n".formatted(log.name, log.rounds()));
+        var remarks = new StringBuilder("%s: rounds %s%n".formatted(log.name, log.firstRounds()));
         if (log.inferred) remarks.append("%s: starts are inferred as end minus %s, requests are numbered in the order of their ends%n"
                 .formatted(log.name, text(log.taskTime)));
         if (log.skipped > 0) remarks.append("%s: skipped %d lines that are no log lines%n".formatted(log.name, log.skipped));
@@ -681,7 +689,7 @@ class analyze implements Callable<Integer> {
                     @media (prefers-color-scheme: dark) { text { fill: #f0f6fc } }
                     </style>
                     %s</svg>
-                    """.formatted(number(top + 28), titles, description, logs.stream().map(Log::rounds).collect(Collectors.joining("; ")), body);
+                    """.formatted(number(top + 28), titles, description, logs.stream().map(Log::firstRounds).collect(Collectors.joining("; ")), body);
         }
     }
 
@@ -703,7 +711,7 @@ class analyze implements Callable<Integer> {
     /** Reads 3s, 250ms, 1m and ISO-8601, which writes PT3S. */
     static Duration duration(String text) {
         try {
-            var time = text.endsWith("ms") ? Duration.ofMillis(Long.parseLong(text.replace("ms", "")))
+            var time = text.endsWith("ms") ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
                     : Duration.parse(text.startsWith("P") ? text : "PT" + text);
             if (time.isPositive() && time.toDays() < 365) return time;
         } catch (DateTimeParseException | NumberFormatException e) { // said below

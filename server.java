@@ -379,7 +379,7 @@ class server implements Callable<Integer> {
     /** Reads 3s, 250ms, 1m and ISO-8601, which writes PT3S. */
     static Duration duration(String text) {
         try {
-            var time = text.endsWith("ms") ? Duration.ofMillis(Long.parseLong(text.replace("ms", "")))
+            var time = text.endsWith("ms") ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
                     : Duration.parse(text.startsWith("P") ? text : "PT" + text);
             if (!time.isNegative() && time.toDays() < 365) return time;
         } catch (DateTimeParseException | NumberFormatException e) { // said below
