@@ -36,7 +36,8 @@ class analyze implements Callable<Integer> {
     static final Pattern END = Pattern.compile("(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?) \\[(\\d+)](\\d+) (sync|async) end");
     static final Pattern OTHER = Pattern.compile("main thread: \\d+|(INFO|WARNING|ERROR): .*"); // of a server, but no end
     static final int MOST_REQUEST_LANES = 60; // above that a lane is a thread
-    static final int MOST_ROWS = 240; // rows of a picture that an eye can tell apart
+    static final int MOST_ROWS = 240; // of a picture, that an eye can tell apart
+    static final int MOST_BARS = 1_500; // of a picture, which make some 30 kB
 
     @Parameters(paramLabel = "FILE|DIR", defaultValue = "results", arity = "0..*",
             description = "Logs, or folders of logs (*.log, *.csv); without one: ${DEFAULT-VALUE}.")
@@ -484,6 +485,7 @@ class analyze implements Callable<Integer> {
     /** Lanes of one or more logs, one above the other on one time axis. */
     static String lanesDrawing(List<Log> logs) {
         var drawing = new Drawing(logs);
+        var waits = false;
         for (var log : logs) {
             var lanes = lanes(log);
             var rows = Math.min(lanes.rows, MOST_ROWS); // more lie on top of each other
@@ -494,26 +496,35 @@ class analyze implements Callable<Integer> {
                 var y = (lane.getKey() * rows / lanes.rows + 0.5) * pitch;
                 if (labelled < 0 || y - labelled > 18) drawing.label(labelled = y, lane.getValue());
             }
-            byIndex(lanes.bars).forEach((index, bars) -> {
-                drawing.stroke(colour(index), index == WAIT ? pitch / 5 : rows > 60 ? pitch : pitch * 0.8);
-                var sorted = bars.stream().map(bar -> new Bar(bar.row * rows / lanes.rows, bar.from, bar.to, index))
-                        .sorted(Comparator.comparing(Bar::row).thenComparing(Bar::from)).toList();
-                for (var i = 0; i < sorted.size();) { // bars too close to tell apart make one
-                    var bar = sorted.get(i++);
-                    var to = bar.to;
-                    while (i < sorted.size() && sorted.get(i).row == bar.row && sorted.get(i).from < to + drawing.seconds(1)
-                            && (sorted.get(i).from < to || sorted.get(i).to - sorted.get(i).from < drawing.seconds(3))) {
-                        to = Math.max(to, sorted.get(i++).to);
-                    }
-                    drawing.bar(bar.from, to, (bar.row + 0.5) * pitch);
-                }
+            var narrow = 1.0; // bars narrower than that and next to each other make one, until the picture is small enough
+            var bars = merged(lanes, rows, drawing.seconds(narrow));
+            while (bars.size() > MOST_BARS / logs.size()) bars = merged(lanes, rows, drawing.seconds(narrow *= 2));
+            byIndex(bars).forEach((index, ofIndex) -> {
+                drawing.stroke(colour(index), index == WAIT ? pitch / 5 : rows > 60 ? pitch + 0.4 : pitch * 0.8);
+                ofIndex.forEach(bar -> drawing.bar(bar.from, bar.to, (bar.row + 0.5) * pitch));
             });
+            waits |= bars.stream().anyMatch(bar -> bar.index == WAIT && bar.to - bar.from > drawing.seconds(2));
             drawing.axis(rows * pitch);
         }
         var indices = logs.stream().flatMap(log -> log.tasks.intColumn("task").asList().stream()).collect(Collectors.toCollection(TreeSet::new));
         indices.forEach(index -> drawing.key(name(index), colour(index)));
-        if (logs.stream().anyMatch(log -> log.steps.stream().anyMatch(step -> step.waiting > 0))) drawing.key(name(WAIT), colour(WAIT));
+        if (waits) drawing.key(name(WAIT), colour(WAIT));
         return drawing.svg("Each bar is a task from start to end, each lane a request or a thread. ");
+    }
+
+    /** The bars in so many rows, those of one index that overlap in a row as one, and those so narrow that they follow each other closely. */
+    static List<Bar> merged(Lanes lanes, int rows, double narrow) {
+        var merged = new ArrayList<Bar>();
+        var sorted = lanes.bars.stream().map(bar -> new Bar((int) ((long) bar.row * rows / lanes.rows), bar.from, bar.to, bar.index))
+                .sorted(Comparator.comparing(Bar::index).thenComparing(Bar::row).thenComparing(Bar::from)).toList();
+        for (var bar : sorted) {
+            var last = merged.isEmpty() ? null : merged.getLast();
+            var joins = last != null && last.index == bar.index && last.row == bar.row
+                    && (bar.from < last.to || bar.from < last.to + narrow && bar.to - bar.from < 3 * narrow);
+            if (joins) merged.set(merged.size() - 1, new Bar(bar.row, last.from, Math.max(last.to, bar.to), bar.index));
+            else merged.add(bar);
+        }
+        return merged;
     }
 
     /** Tasks in flight and in the queue over time; dashed is the predicted plateau or, where that is 0, the one seen. */
@@ -543,7 +554,7 @@ class analyze implements Callable<Integer> {
         var drawing = new Drawing(logs);
         var late = logs.stream().map(analyze::sortedLateness).toList();
         var low = Math.floor(Math.log10(late.stream().mapToDouble(each -> each[0]).min().orElseThrow()));
-        var high = Math.ceil(Math.log10(late.stream().mapToDouble(each -> each[each.length - 1]).max().orElseThrow()) + 1e-9);
+        var high = Math.max(low + 1, Math.ceil(Math.log10(late.stream().mapToDouble(each -> each[each.length - 1]).max().orElseThrow())));
         DoubleUnaryOperator x = millis -> Drawing.LEFT + (Drawing.RIGHT - Drawing.LEFT) * (Math.log10(millis) - low) / (high - low);
         drawing.title("Lateness: how long after it was due a task ended");
         drawing.label(0, "all");

@@ -14,6 +14,7 @@
  *     arrival   from the first request's arrival to the last one's
  *     printing  what the spread exceeds the arrival by, less what it does in the same run printing to nowhere
  *     timers    what the spread exceeds the arrival by when nothing is printed: how late the event loop was
+ * A part is below zero where the first tasks were later than the last ones.
  */
 
 import module java.base;

@@ -19,6 +19,7 @@
  */
 
 import module java.base;
+import java.awt.Desktop;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.MediaType;
 import org.junit.jupiter.api.TestReporter;
@@ -121,7 +122,9 @@ class Lab implements Callable<Integer> {
 
     private int tell(Notebook notebook) throws IOException {
         System.out.printf("%n%s%n", notebook.summary());
-        if (open && java.awt.Desktop.isDesktopSupported()) java.awt.Desktop.getDesktop().browse(notebook.page().toUri());
+        if (open && Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE))
+            Desktop.getDesktop().browse(notebook.page().toUri());
+        else if (open) System.err.println("lab: found no browser to open it with");
         return notebook.noneFails() ? 0 : 1;
     }
 

@@ -422,6 +422,57 @@ class AnalyzeTest {
     }
 
     @Test
+    @DisplayName("In a drawing nine seconds wide, a task of the fourth to the sixth second lies between a third and two thirds")
+    void barsLieAtTheirSeconds() throws Exception {
+        var svg = analyze.lanesDrawing(List.of(csv(SIX_TASKS)));
+        // 9 s are 568 wide from 56 on; a bar ends 1 early, so that the next one is seen as another
+        assertTrue(svg.contains("M56 ") && svg.contains("H244.33") && svg.contains("M245.33 ") && svg.contains("H433.67")
+                && svg.contains("M434.67 ") && svg.contains("H623"), svg);
+        assertTrue(svg.contains(">waits in the queue</text>"), svg);
+    }
+
+    @Test
+    @DisplayName("The plateau is dashed at its height: the one seen at the top of the curve, a predicted one where it was predicted")
+    void dashedPlateau() throws Exception {
+        var log = csv(SIX_TASKS); // 2 at once at the most; the curve is 200 high from 38 on
+        assertTrue(analyze.inFlightDrawing(log, 0).contains("d='M56 38H624' stroke-dasharray"), analyze.inFlightDrawing(log, 0));
+        assertTrue(analyze.inFlightDrawing(log, 1).contains("d='M56 138H624' stroke-dasharray"), analyze.inFlightDrawing(log, 1));
+        assertTrue(analyze.inFlightDrawing(log, 1).contains(">predicted 1, seen 2</text>"), analyze.inFlightDrawing(log, 1));
+        assertTrue(analyze.inFlightDrawing(log, 4).contains("V138"), "two of four predicted reach half the height");
+    }
+
+    @Test
+    @DisplayName("The curve of 3,000 tasks reaches exactly to the highest concurrency and back to zero")
+    void exactExtremes() throws Exception {
+        var svg = analyze.inFlightDrawing(generated(1_000), 0);
+        assertTrue(svg.contains(">1000</text>") && svg.contains("V38") && svg.contains("V238'/>"), svg);
+    }
+
+    @Test
+    @DisplayName("Lateness is drawn on a log axis from the least to the most, and the parts of a spread as one bar in their proportion")
+    void latenessPicture() throws Exception {
+        var parts = new LinkedHashMap<>(Map.of("arrival", 3.0));
+        parts.put("printing", 1.0);
+        parts.put("timers", -0.5);
+        var svg = analyze.latenessDrawing(List.of(csv("""
+                0, 0, async, 1, 0, 0, 0, 3.001, ok
+                0, 1, async, 1, 0, 3.001, 3.001, 6.101, ok
+                """)), parts);
+        assertTrue(svg.contains("M56 238") && svg.contains("H624V38"), svg); // 1 ms at the left, 100 ms at the right, all tasks at the top
+        assertTrue(svg.contains("H482'/>") && svg.contains("M482 "), svg); // 426 of 568 are three quarters
+        assertTrue(svg.contains("The parts of the spread, 3.5 ms in all") && svg.contains(">timers -0.5</text>"), svg);
+    }
+
+    @Test
+    @DisplayName("Many short tasks on many threads make a drawing smaller than 40 kB, too")
+    void manyThreads() throws Exception {
+        var rows = IntStream.range(0, 24_000).mapToObj(i -> "%d, 0, sync, %d, 0, %3$s, %3$s, %4$s, ok".formatted(
+                i, i % 240, i / 240 * 0.3, i / 240 * 0.3 + 0.299)).collect(Collectors.joining("\n"));
+        var svg = analyze.lanesDrawing(List.of(csv(rows.replaceAll("(\\.\\d{6})\\d+", "$1"))));
+        assertTrue(svg.length() < 40_000, () -> svg.length() + " characters");
+    }
+
+    @Test
     @DisplayName("A lane is a request up to 60 requests, and a thread above")
     void lanes() throws Exception {
         assertEquals("request", analyze.lanes(generated(60)).unit());

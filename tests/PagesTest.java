@@ -28,19 +28,27 @@ class PagesTest {
         try (var lab = Script.start("Lab", "X01", "--task-time", "20ms", "--out", folder)) {
             lab.exitCode();
         }
+        var rows = IntStream.range(0, 61).mapToObj(request -> "%d,0,async,1,%2$s,%2$s,%2$s,2021-01-26T00:00:03.%3$06dZ,ok".formatted(
+                request, "2021-01-26T00:00:00.000000Z", request + 1));
+        Files.write(folder.resolve("large.csv"), Stream.concat(Stream.of(analyze.HEADER), rows).toList());
+        try (var analyze = Script.start("analyze", folder.resolve("large.csv"), "--out", folder)) {
+            assertEquals(0, analyze.exitCode());
+        }
         try (var analyze = Script.start("analyze", "--together", "--out", folder, Lab.house().resolve("tests/data/sync-4.log"),
                 Lab.house().resolve("tests/data/async-4.log"))) {
             assertEquals(0, analyze.exitCode());
         }
         try (var files = Files.walk(folder)) {
             var pages = files.filter(file -> file.toString().endsWith(".html") && !file.endsWith("report.html")).sorted().toList();
-            assertEquals(List.of("events-in-flight.html", "events-lanes.html", "index.html", "together-lanes.html"),
-                    pages.stream().map(page -> page.getFileName().toString()).toList());
+            assertEquals(List.of("events-in-flight.html", "events-lanes.html", "index.html", "large-in-flight.html", "large-lanes.html",
+                    "large-lateness.html", "together-lanes.html"),
+                    pages.stream().map(page -> page.getFileName().toString()).sorted().toList());
             for (var page : pages) {
                 var shown = browse(page);
                 var isNotebook = page.endsWith("index.html");
                 assertEquals(List.of(), shown.complaints, page::toString);
-                assertTrue(shown.text.contains(isNotebook ? "How many background tasks does a web server run at once" : " tasks, "), shown.text);
+                assertTrue(shown.text.contains(isNotebook ? "How many background tasks does a web server run at once"
+                        : page.endsWith("large-lateness.html") ? "Lateness: how long after it was due" : " tasks, "), shown.text);
                 if (!isNotebook) assertEquals(1000, shown.chartWidth, 60, page + " has a chart as wide as the window");
                 if (isNotebook) assertTrue(shown.pictures > 0 && shown.pictures == shown.picturesLoaded, page + " shows all its pictures");
             }
