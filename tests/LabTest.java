@@ -78,6 +78,31 @@ class LabTest {
     }
 
     @Test
+    @DisplayName("A busy machine, a clock that was set and a task that was far too late are told as doubts")
+    void doubts() throws Exception {
+        try (var lab = run()) {
+            lab.exitCode();
+        }
+        var manifest = folder.resolve("X01_AFalseClaim/events.json");
+        Files.writeString(manifest, Files.readString(manifest).replaceFirst("\"loadAverage\" : [\\d.-]+", "\"loadAverage\" : 99.5")
+                .replaceFirst("\"stepOfTheClockMillis\" : [\\d.-]+", "\"stepOfTheClockMillis\" : -5000.0"));
+        var events = folder.resolve("X01_AFalseClaim/events.csv");
+        var rows = Files.readAllLines(events);
+        var last = rows.removeLast().split(",");
+        last[7] = Instant.parse(last[7]).plusSeconds(100).toString();
+        rows.add(String.join(",", last));
+        Files.write(events, rows);
+        try (var report = Script.start("Lab", "report", folder)) {
+            report.exitCode();
+        }
+        var notebook = Files.readString(folder.resolve("README.md"));
+        assertEquals(3, notebook.lines().filter(line -> line.startsWith("**Doubt.**")).count(), notebook);
+        for (var words : List.of("a load average of 99.5", "the wall clock was set by -5000 ms", "a task was late by 100")) {
+            assertTrue(notebook.contains(words), words);
+        }
+    }
+
+    @Test
     @DisplayName("Compare shows which claims agree and which figures differ")
     void compare(@TempDir Path other) throws Exception {
         for (var out : List.of(folder, other)) {
