@@ -6,7 +6,7 @@
 //DEPS org.webjars.npm:plotly.js-dist:2.35.3
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //DEPS me.tongfei:progressbar:0.10.1
-//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow
+//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
 
 /*
  * Question     A log says when each task ended. How many were in flight at once, and for how long?
@@ -20,6 +20,8 @@
 
 import module java.base;
 import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine;
 import picocli.CommandLine.*;
 import tech.tablesaw.api.*;
@@ -85,7 +87,7 @@ class analyze implements Callable<Integer> {
                 return 0;
             }
             var work = logs.entrySet().stream();
-            if (System.console() != null && System.console().isTerminal()) work = ProgressBar.wrap(work, "Drawing");
+            if (System.console() != null && System.console().isTerminal()) work = ProgressBar.wrap(work, progress("Drawing"));
             for (var entry : (Iterable<Map.Entry<Path, Log>>) work::iterator)
                 draw(entry.getValue(), entry.getKey(), plotly.get(entry.getKey()), expect);
             return 0;
@@ -93,6 +95,11 @@ class analyze implements Callable<Integer> {
             System.err.println("analyze: " + e.getMessage());
             return 1;
         }
+    }
+
+    /** A progress bar without colours. */
+    static ProgressBarBuilder progress(String task) {
+        return ProgressBar.builder().setTaskName(task).setStyle(ProgressBarStyle.UNICODE_BLOCK);
     }
 
     static List<Path> files(Path path) throws IOException {

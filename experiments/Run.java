@@ -9,7 +9,6 @@ import module java.net.http;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import me.tongfei.progressbar.ProgressBar;
 
 /**
  * One run: the real server as a process of its own, the real client's requests, and the log that the server leaves.
@@ -194,27 +193,33 @@ final class Run {
     }
 
     /** A bar that follows the rows of the events file until it is closed. */
-    private AutoCloseableBar showProgress() {
+    private Bar showProgress() {
         if (!progress) return () -> {};
-        var bar = new ProgressBar("%s %s".formatted(experiment.replaceFirst("_.*", ""), name), 3L * requests);
+        var bar = analyze.progress("%s %s".formatted(experiment.replaceFirst("_.*", ""), name)).setInitialMax(3L * requests).build();
         var follower = Thread.startVirtualThread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
-                try (var rows = Files.lines(file(".csv"))) {
-                    bar.stepTo(Math.max(0, rows.count() - 1));
-                } catch (IOException notThereYet) { // the next look will find it
-                }
+                bar.stepTo(rowsSoFar());
                 LockSupport.parkNanos(200_000_000);
             }
         });
         return () -> {
             follower.interrupt();
+            bar.stepTo(rowsSoFar());
             bar.close();
         };
     }
 
-    interface AutoCloseableBar extends AutoCloseable {
+    interface Bar extends AutoCloseable {
         @Override
         void close();
+    }
+
+    private long rowsSoFar() {
+        try (var lines = Files.lines(file(".csv"))) {
+            return Math.max(0, lines.count() - 1);
+        } catch (IOException notThereYet) {
+            return 0;
+        }
     }
 
     // ---- The manifest

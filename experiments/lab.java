@@ -9,7 +9,7 @@
 //DEPS org.junit.platform:junit-platform-launcher
 //DEPS org.junit.platform:junit-platform-reporting
 //DEPS org.opentest4j.reporting:open-test-reporting-cli:0.2.5
-//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow -Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=WARN
+//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=WARN
 //MAIN Lab
 
 /*

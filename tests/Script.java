@@ -21,7 +21,8 @@ final class Script implements AutoCloseable {
     /** The same, with options for its JVM. */
     static Script start(List<String> jvm, String name, Object... arguments) throws IOException {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--sun-misc-unsafe-memory-access=allow", "-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider", "-Dslf4j.internal.verbosity=WARN",
+                "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED", "-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider",
+                "-Dslf4j.internal.verbosity=WARN",
                 "-cp", System.getProperty("java.class.path")));
         command.addAll(jvm);
         command.add(name);

@@ -6,7 +6,7 @@
 //SOURCES TestExecutors.java
 //SOURCES X*.java
 //SOURCES *Test.java
-//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow -Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=WARN
+//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=WARN
 //MAIN Tests
 
 /*
