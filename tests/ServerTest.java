@@ -172,8 +172,15 @@ class ServerTest {
             while (!queue.hasWaitingConsumer()) Thread.onSpinWait(); // it is idle once it waits for a task
             assertSame(first, pool.submit(Thread::currentThread).get());
             assertEquals(1, pool.getPoolSize());
+            var started = new CountDownLatch(3);
             var gate = new CountDownLatch(1);
-            for (var i = 0; i < 10; i++) pool.submit(() -> gate.await(1, TimeUnit.MINUTES));
+            for (var i = 0; i < 10; i++) {
+                pool.execute(() -> {
+                    started.countDown();
+                    await(gate);
+                });
+            }
+            await(started);
             assertEquals(3, pool.getPoolSize());
             assertEquals(7, queue.size());
             gate.countDown();
@@ -366,6 +373,14 @@ class ServerTest {
         server.signal("TERM");
         assertEquals(0, server.exitCode());
         return server.err();
+    }
+
+    static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(5, TimeUnit.MINUTES));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static Socket connect(Script server) throws IOException, InterruptedException {
