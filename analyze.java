@@ -92,7 +92,7 @@ class analyze implements Callable<Integer> {
                 draw(entry.getValue(), entry.getKey(), plotly.get(entry.getKey()), expect);
             return 0;
         } catch (IOException | UncheckedIOException e) { // the second from a folder that may not be read
-            System.err.println("analyze: " + e.getMessage());
+            System.err.println("analyze: " + (e instanceof FileSystemException ? e : e.getMessage()));
             return 1;
         }
     }
@@ -249,7 +249,7 @@ class analyze implements Callable<Integer> {
         var tasks = Table.create(IntColumn.create("request"), IntColumn.create("task"), StringColumn.create("mode"),
                 LongColumn.create("thread"), LongColumn.create("received"), LongColumn.create("queued"),
                 LongColumn.create("started"), LongColumn.create("ended"), StringColumn.create("outcome"));
-        var requests = new HashMap<String, Integer>(); // how many, by index and mode, have an end so far
+        var requests = new HashMap<String, Integer>(); // how many of each index have an end so far
         var skipped = 0;
         for (var i = inferred ? 0 : 1; i < lines.size(); i++) {
             var line = lines.get(i);
@@ -272,7 +272,7 @@ class analyze implements Callable<Integer> {
         var ended = end.group(1) + "T" + end.group(2) + "Z";
         var started = Instant.parse(ended).minus(taskTime).toString();
         // Tasks of one duration end in the order in which they began, so the n-th end of an index is the n-th request's.
-        var kind = end.group(4) + end.group(5);
+        var kind = end.group(4);
         append(tasks, "" + requests.getOrDefault(kind, 0), end.group(4), end.group(5), end.group(3), started, started, started, ended, "ok");
         requests.merge(kind, 1, Integer::sum);
         return true;
@@ -448,7 +448,10 @@ class analyze implements Callable<Integer> {
         }
         var width = Math.clamp(360.0 / rows, 1, 16);
         var title = logs.stream().map(Log::title).collect(Collectors.joining(" / "));
-        return page(title, "seconds since the first request", Axis.Type.LINEAR, "a row a task at a time, the first at the top", plotly,
+        return page(title, "seconds since the first request", Axis.Type.LINEAR,
+                logs.stream().allMatch(log -> log.requests() <= MOST_REQUEST_LANES) ? "requests, the first at the top"
+                        : "threads, the first at the top",
+                plotly,
                 byIndex(bars).entrySet().stream().map(kind -> {
                     var strokes = kind.getValue(); // NaN lifts the pen between them
                     var x = strokes.stream().flatMapToDouble(bar -> DoubleStream.of(bar.from, bar.to, Double.NaN)).toArray();
@@ -469,7 +472,8 @@ class analyze implements Callable<Integer> {
 
     static String page(String title, String x, Axis.Type scale, String y, String plotly, Trace... traces) {
         var layout = Layout.builder(title).autosize(true).showLegend(true).xAxis(Axis.builder().title(x).type(scale).build())
-                .yAxis(Axis.builder().title(y).build()).build();
+                .yAxis(Axis.builder().title(y).tickSettings(TickSettings.builder().showTickLabels(!y.endsWith("at the top")).build()).build())
+                .build();
         var figure = new Figure(layout, Config.builder().responsive(true).displayLogo(false).build(), traces);
         return Page.pageBuilder(figure, "picture").plotlyJsLocation(plotly).build().asJavascript() // and as large as the window
                 .replace("<div id='picture' >", "<div id='picture' style='height: 95vh'>").replaceFirst("height: \\d+,\\s+width: \\d+,", "");
@@ -731,7 +735,7 @@ class analyze implements Callable<Integer> {
         try {
             var time = text.endsWith("ms") ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
                     : Duration.parse(text.startsWith("P") ? text : "PT" + text);
-            if (time.isPositive() && time.toDays() < 365) return time;
+            if (time.toMillis() >= 1 && time.toDays() < 365) return time;
         } catch (DateTimeParseException | NumberFormatException e) { // said below
         }
         throw new TypeConversionException("'" + text + "' is no time from 1ms to a year; write 3s, 250ms, 1m or PT3S");

@@ -47,7 +47,7 @@ class client implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (callCount < 1) throw new ParameterException(spec.commandLine(), "CALL_COUNT must be 1 or more, not " + callCount);
         if (concurrency < 1) throw new ParameterException(spec.commandLine(), "--concurrency must be 1 or more, not " + concurrency);
-        if (!"http".equals(url.getScheme()) || url.getHost() == null) {
+        if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getPort() > 65_535) {
             throw new ParameterException(spec.commandLine(), "--url must look like http://localhost:8000, not " + url);
         }
         try {
@@ -81,7 +81,7 @@ class client implements Callable<Integer> {
                             else failure.compareAndSet(null, "the answer was %d, not 200.".formatted(status));
                         } catch (ConnectException e) {
                             failure.compareAndSet(null, "no server answers there; is it running, and on that port?");
-                        } catch (IOException e) {
+                        } catch (IOException | RuntimeException e) {
                             failure.compareAndSet(null, "the connection broke (%s).".formatted(e));
                         }
                     }

@@ -19,7 +19,7 @@ class E01_SyncTasksRunBesideEachOther {
     static final Run run = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.sync, REQUESTS);
 
     static void main(String... options) {
-        Lab.run("E01", options);
+        Lab.run(options);
     }
 
     @Test

@@ -23,7 +23,7 @@ class E02_SyncTasksPlateauAtThePool {
     static final Run here = Run.server("this-machine").requests(server.Mode.sync, REQUESTS);
 
     static void main(String... options) {
-        Lab.run("E02", options);
+        Lab.run(options);
     }
 
     /** The default of concurrent.futures.ThreadPoolExecutor, Python 3.8 to 3.12. */

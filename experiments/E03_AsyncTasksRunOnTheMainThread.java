@@ -19,7 +19,7 @@ class E03_AsyncTasksRunOnTheMainThread {
     static final Run run = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
 
     static void main(String... options) {
-        Lab.run("E03", options);
+        Lab.run(options);
     }
 
     @Test

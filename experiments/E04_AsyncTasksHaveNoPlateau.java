@@ -20,7 +20,7 @@ class E04_AsyncTasksHaveNoPlateau {
     static final Run run = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
 
     static void main(String... options) {
-        Lab.run("E04", options);
+        Lab.run(options);
     }
 
     @Test

@@ -29,7 +29,7 @@ class E05_TheSpreadIsTheArrivalTime {
     static final Run silent = Run.server("printing-nothing").cpus(8).predicting(REQUESTS).printsNothing().requests(server.Mode.async, REQUESTS);
 
     static void main(String... options) {
-        Lab.run("E05", options);
+        Lab.run(options);
     }
 
     @Test

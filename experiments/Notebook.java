@@ -25,16 +25,16 @@ final class Notebook {
 
     Notebook(Path folder, List<Lab.Claim> outcomes) throws IOException {
         this.folder = folder;
-        this.outcomes = outcomes;
+        this.outcomes = outcomes.stream().sorted(Comparator.comparing(Lab.Claim::experiment)).toList(); // stable: else as they came
         this.shown = new ArrayList<>();
         for (var repetition : repetitions(folder)) {
             for (var experiment : experiments(folder)) {
                 if (Files.notExists(repetition.resolve(experiment))) continue;
                 try (var files = Files.list(repetition.resolve(experiment))) {
-                    for (var file : files.filter(each -> each.toString().endsWith(".csv")).sorted().toList()) {
-                        var path = file.toString().replaceFirst("\\.csv$", "");
-                        var manifest = Run.Manifest.read(Path.of(path + ".json"));
-                        var log = analyze.read(file, experiment.replaceFirst("_.*", ""), Duration.parse(manifest.taskTime()));
+                    for (var file : files.filter(each -> each.toString().endsWith(".json")).sorted().toList()) {
+                        var path = file.toString().replaceFirst("\\.json$", "");
+                        var manifest = Run.Manifest.read(file);
+                        var log = analyze.read(Path.of(path + ".csv"), experiment.replaceFirst("_.*", ""), Duration.parse(manifest.taskTime()));
                         shown.add(new Shown(repetition, experiment, Path.of(path).getFileName().toString(), manifest, log));
                     }
                 }
@@ -51,7 +51,7 @@ final class Notebook {
 
     /** The experiments of which a folder holds a run. */
     static List<String> experiments(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) throw new IOException(folder + " does not exist; jbang lab makes results/latest");
+        if (!Files.isDirectory(folder)) throw new IOException(folder + " is no folder of results; jbang lab makes results/latest");
         try (var files = Files.list(folder)) {
             return files.filter(Files::isDirectory).map(file -> file.getFileName().toString()).filter(name -> name.matches("[A-Z]\\d+_\\w+")).sorted()
                     .toList();
@@ -111,10 +111,13 @@ final class Notebook {
     private static String figure(List<Shown> repetitions, String name) {
         var values = values(repetitions, name);
         if (values.length == 0) return "";
-        var middle = (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
-        var median = analyze.number(middle);
+        var median = analyze.number(median(values));
         return values[0] == values[values.length - 1] ? median
                 : "%s (%s to %s)".formatted(median, analyze.number(values[0]), analyze.number(values[values.length - 1]));
+    }
+
+    private static double median(double[] sorted) {
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
     private static double[] values(List<Shown> repetitions, String name) {
@@ -153,7 +156,7 @@ final class Notebook {
     /** What stands in the terminal at the end: the count, what failed in full, and where to read on. */
     String summary() {
         var judged = judged();
-        var text = new StringBuilder("%d of %d claims hold on this machine. The notebook: %s%n".formatted(
+        var text = new StringBuilder("%d of %d claims hold. The notebook: %s%n".formatted(
                 judged.stream().filter(claim -> claim.verdict() == Lab.Verdict.HOLDS).count(), judged.size(), folder.resolve("index.html")));
         for (var claim : judged) {
             if (claim.verdict() != Lab.Verdict.HOLDS)
@@ -195,18 +198,26 @@ final class Notebook {
             text.append(row(claim.first().number(), claim.first().sentence(), claim.first().entry("article"), claim.first().entry("expected"),
                     claim.seen(), claim.word()));
         }
+        text.append("""
+
+                How to read it: `0×12 | 0×8 1×4` are two rounds; twelve tasks of index 0 ended together, then eight of index 0 with four of index 1.
+                *Highest* is the most tasks that were in flight at a moment, *plateau* the most that were for half a task time in all; *spread* is the
+                last end minus the first of one task index, and *late* is how long after its due moment a task ended.
+                """);
         byExperiment().forEach((_, claims) -> section(text, claims));
-        var first = shown.getFirst().manifest;
+        var first = shown.stream().map(Shown::manifest)
+                .max(Comparator.comparing(manifest -> manifest.machine().time())).orElseThrow(); // of what was run last
         var machine = first.machine();
         text.append("\n## The machine\n\n").append(row("", "")).append(row("---", "---"));
         text.append(row("CPU", "%d of %s".formatted(machine.cpus(), machine.cpu()))).append(row("memory", machine.memory()))
                 .append(row("system", machine.system())).append(row("JDK", machine.jdk()))
                 .append(row("commit", machine.commit() + ", tree " + machine.tree()))
-                .append(row("begun", machine.time())).append(row("load average then", "" + machine.loadAverage()))
+                .append(row("begun last", machine.time())).append(row("load average then", "" + machine.loadAverage()))
                 .append(row("task time", analyze.text(Duration.parse(first.taskTime()))))
                 .append(row("runs of each experiment", "" + repetitions(folder).size()))
                 .append(row("libraries", String.join(", ", machine.libraries())))
-                .append(row("to repeat it", "`jbang lab --runs %d --task-time %s`".formatted(repetitions(folder).size(), first.taskTime())));
+                .append(row("to repeat it", "`jbang lab --runs %d --task-time %s %s`".formatted(repetitions(folder).size(), first.taskTime(),
+                        byExperiment().values().stream().map(claims -> claims.getFirst().first().number()).collect(Collectors.joining(" ")))));
         return text
                 .append("\nEvery page beside a picture opens from disk. `jbang lab report` makes all of this again from the events and manifests.\n")
                 .toString();
@@ -239,7 +250,7 @@ final class Notebook {
         if (!runs.isEmpty()) {
             var manifest = runs.getFirst().getFirst().manifest;
             text.append("**Question.** %s\n\n**Expectation.** %s\n\n".formatted(manifest.question(), manifest.expectation()));
-            text.append("**Method.** After %s:\n\n```\n".formatted(manifest.warmUp()));
+            text.append("**Method.** After %s (port 0 is any free one, which the client's `--url` names):\n\n```\n".formatted(manifest.warmUp()));
             runs.forEach(run -> text.append(run.getFirst().manifest.server()).append('\n').append(run.getFirst().manifest.client()).append('\n'));
             text.append("```\n\n**What was seen.**\n\n");
         }
@@ -350,14 +361,14 @@ final class Notebook {
         }
         right.values().forEach(
                 claim -> text.append("%-9s %s  %s: %s%n".formatted("only right", claim.first().number(), claim.first().sentence(), claim.word())));
-        text.append("%n%-44s %-16s %26s %26s %12s%n".formatted("run", "figure", "left", "right", "right - left"));
+        text.append("%nMedians and ranges; spread and lateness in milliseconds.%n%-44s %-16s %26s %26s %12s%n".formatted(
+                "run", "figure", "left", "right", "right - left"));
         byRun().forEach((name, run) -> {
             var match = other.byRun().getOrDefault(name, List.of());
             if (match.isEmpty()) return;
             for (var figure : run.getFirst().log.figures().keySet()) {
                 if (values(match, figure).length == 0) continue;
-                var left = Arrays.stream(values(run, figure)).average().orElseThrow();
-                var difference = Arrays.stream(values(match, figure)).average().orElseThrow() - left;
+                var difference = median(values(match, figure)) - median(values(run, figure));
                 if (difference != 0) text.append("%-44s %-16s %26s %26s %12s%n".formatted(name, figure, figure(run, figure), figure(match, figure),
                         (difference > 0 ? "+" : "") + analyze.number(difference)));
             }

@@ -90,7 +90,7 @@ final class Run {
             failure = null;
             try {
                 if (!again) happen();
-                else if (Files.notExists(file(".csv"))) throw new org.opentest4j.TestAbortedException("these results do not hold the run " + name);
+                else if (Files.notExists(file(".json"))) throw new org.opentest4j.TestAbortedException("these results do not hold the run " + name);
                 manifest = Manifest.read(file(".json"));
                 log = analyze.read(file(".csv"), experiment, Duration.parse(manifest.taskTime));
             } catch (IOException | InterruptedException e) {
@@ -136,6 +136,7 @@ final class Run {
 
     private void happen() throws IOException, InterruptedException {
         Files.createDirectories(results.resolve(experiment));
+        Files.deleteIfExists(file(".json")); // written last: without it, a run is one that was broken off
         Files.deleteIfExists(file(".csv"));
         var arguments = new ArrayList<>(List.of("--port", "0", "--task-time", taskTime.toString()));
         arguments.addAll(options);

@@ -38,7 +38,7 @@ import picocli.CommandLine.*;
 class Lab implements Callable<Integer> {
 
     @Parameters(paramLabel = "EXPERIMENT", arity = "0..*", description = "E02, or any beginning of a name; without one, all.")
-    List<String> names = List.of("E");
+    List<String> names = List.of("E"); // with which all their names begin
     @Option(names = "--runs", defaultValue = "1", paramLabel = "K", description = "Run each experiment K times; a claim holds if it held every time.")
     int runs;
     @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
@@ -53,17 +53,18 @@ class Lab implements Callable<Integer> {
 
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT); // the same digits everywhere
-        System.exit(new CommandLine(new Lab()).registerConverter(Duration.class, server::duration)
+        System.exit(new CommandLine(new Lab()).registerConverter(Duration.class, analyze::duration)
                 .setExecutionExceptionHandler((failure, command, _) -> {
                     if (!(failure instanceof IOException)) throw failure;
-                    command.getErr().println("lab: " + failure.getMessage());
+                    command.getErr().println("lab: " + (failure instanceof FileSystemException ? failure : failure.getMessage()));
                     return 1;
                 }).execute(args));
     }
 
-    /** For an experiment that is run by its own file. */
-    static void run(String name, String... options) {
-        main(Stream.concat(Stream.of(name), Stream.of(options)).toArray(String[]::new));
+    /** For an experiment that is run by its own file: runs the calling class alone. */
+    static void run(String... options) {
+        var experiment = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass().getName();
+        main(Stream.concat(Stream.of(experiment), Stream.of(options)).toArray(String[]::new));
     }
 
     // ---- The three things that it does: run, report, compare
@@ -82,8 +83,10 @@ class Lab implements Callable<Integer> {
         }
         Run.taskTime = taskTime;
         Run.again = false;
-        for (var old : Notebook.repetitions(out)) if (!old.equals(out)) delete(old);
-        for (var experiment : chosen) delete(out.resolve(experiment));
+        if (Files.exists(out) && !Files.isDirectory(out)) throw new IOException("--out " + out + " is a file, not a folder");
+        for (var old : Notebook.repetitions(out)) {
+            for (var experiment : chosen) delete(old.resolve(experiment));
+        }
         System.out.printf("Tasks wait %s; the article's waited 3 s. The results go to %s%n", analyze.text(taskTime), out);
         var outcomes = new ArrayList<Claim>();
         for (var run = 1; run <= runs; run++) {
@@ -92,6 +95,9 @@ class Lab implements Callable<Integer> {
             outcomes.addAll(execute(List.copyOf(chosen), Run.results.resolve("junit"), Lab::say));
         }
         htmlReport();
+        var older = new ArrayList<>(Notebook.experiments(out)); // what was run on another day stays in the notebook
+        older.removeAll(chosen);
+        outcomes.addAll(judge(out, older));
         return tell(new Notebook(out, outcomes).write());
     }
 
@@ -99,25 +105,29 @@ class Lab implements Callable<Integer> {
             description = "Judges and draws again what a folder holds, from its events and manifests alone.")
     int report(@Parameters(paramLabel = "DIR", arity = "0..1", description = "The folder (default: results/latest).") Path folder)
             throws IOException {
-        return tell(judge(folder == null ? out : folder).write());
+        return tell(judged(folder == null ? out : folder).write());
     }
 
     @Command(name = "compare", mixinStandardHelpOptions = true,
             description = "Shows which claims of two folders agree, and which figures differ and by how much.")
     int compare(@Parameters(paramLabel = "DIR") Path one, @Parameters(paramLabel = "DIR") Path other) throws IOException {
-        System.out.print(judge(one).compare(judge(other)));
+        System.out.print(judged(one).compare(judged(other)));
         return 0;
     }
 
-    /** What a folder's runs say to the claims of today. */
-    static Notebook judge(Path folder) throws IOException {
-        var outcomes = new ArrayList<Claim>();
+    private static Notebook judged(Path folder) throws IOException {
+        return new Notebook(folder, judge(folder, Notebook.experiments(folder)));
+    }
+
+    /** What the runs in a folder say to the claims of today; of experiments that are gone, nothing. */
+    private static List<Claim> judge(Path folder, List<String> experiments) throws IOException {
         Run.again = true;
+        var outcomes = new ArrayList<Claim>();
         for (var repetition : Notebook.repetitions(folder)) {
             Run.results = repetition;
-            outcomes.addAll(execute(Notebook.experiments(folder), null, (_, _) -> {}));
+            outcomes.addAll(execute(experiments.stream().filter(name -> !classes(name).isEmpty()).toList(), null, (_, _) -> {}));
         }
-        return new Notebook(folder, outcomes);
+        return outcomes;
     }
 
     private int tell(Notebook notebook) throws IOException {

@@ -113,6 +113,15 @@ class AnalyzeTest {
     }
 
     @Test
+    @DisplayName("A sync and an async request of one log in the form for people are two requests")
+    void bothModes() throws Exception {
+        assertEquals(2, text("""
+                2021-01-26 00:00:03.000000 [41]0 sync end
+                2021-01-26 00:00:04.000000 [1]0 async end
+                """).requests());
+    }
+
+    @Test
     @DisplayName("Two at once for one second of three are touched and not held")
     void touched() throws Exception {
         var log = csv("""

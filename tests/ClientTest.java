@@ -78,7 +78,8 @@ class ClientTest {
     }
 
     @ParameterizedTest(name = "\"{0}\" is wrong use: exit code 2, no stack trace")
-    @ValueSource(strings = {"", "0", "0 0", "x 1", "0 1 2", "0 1 --concurrency 0", "0 1 --url nonsense", "0 1 --url https://localhost"})
+    @ValueSource(strings = {"", "0", "0 0", "x 1", "0 1 2", "0 1 --concurrency 0", "0 1 --url nonsense", "0 1 --url https://localhost",
+            "0 1 --url http://localhost:99999"})
     void wrongUse(String arguments) throws Exception {
         try (var client = Script.start("client", (Object[]) arguments.split(" "))) {
             assertEquals(2, client.exitCode());

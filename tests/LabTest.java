@@ -19,7 +19,7 @@ class LabTest {
             assertLinesMatch(
                     List.of("Tasks wait 0.02 s; .*", "", "Run 1 of 2", "X01  plateau +2   1 of 2 claims hold   Two requests leave seven tasks",
                             "", "Run 2 of 2", "X01  plateau +2   1 of 2 claims hold   Two requests leave seven tasks",
-                            "", "1 of 2 claims hold on this machine. The notebook: .*index.html", "X01  There are seven tasks",
+                            "", "1 of 2 claims hold. The notebook: .*index.html", "X01  There are seven tasks",
                             "     Expected 7, saw 6; as expected in 0 of 2 runs: does not hold."),
                     lab.out());
             assertEquals(List.of(), lab.err());
@@ -100,6 +100,62 @@ class LabTest {
         for (var words : List.of("a load average of 99.5", "the wall clock was set by -5000 ms", "a task was late by 100")) {
             assertTrue(notebook.contains(words), words);
         }
+    }
+
+    @Test
+    @DisplayName("A run that was broken off, which has no manifest, harms neither the next run nor the report")
+    void brokenOff() throws Exception {
+        Files.createDirectories(folder.resolve("E04_AsyncTasksHaveNoPlateau"));
+        Files.writeString(folder.resolve("E04_AsyncTasksHaveNoPlateau/events.csv"), analyze.HEADER + "\n");
+        try (var lab = run()) {
+            assertEquals(1, lab.exitCode());
+            assertEquals(List.of(), lab.err());
+        }
+        var notebook = Files.readString(folder.resolve("README.md"));
+        assertTrue(notebook.contains(
+                "| E04 | As many tasks are in flight as there were requests |  |  | these results do not hold the run events | not tested here |"),
+                notebook);
+    }
+
+    @Test
+    @DisplayName("Running one experiment again leaves the repetitions of the others")
+    void repetitionsStay() throws Exception {
+        try (var lab = run("--runs", 2)) {
+            lab.exitCode();
+        }
+        try (var lab = Script.start("Lab", "E04", "--task-time", "20ms", "--out", folder)) {
+            lab.exitCode();
+        }
+        assertTrue(Files.exists(folder.resolve("run-2/X01_AFalseClaim/events.csv")));
+    }
+
+    @Test
+    @DisplayName("Wrong use is refused with exit code 2: no runs, a task time of nothing")
+    void wrongUse() throws Exception {
+        for (var options : List.of(List.of("--runs", "0"), List.of("--task-time", "0s"), List.of("--nonsense"))) {
+            try (var lab = run(options.toArray())) {
+                assertEquals(2, lab.exitCode(), options::toString);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("An experiment that was run before another stays in the notebook; one that is gone does no harm")
+    void olderResults() throws Exception {
+        try (var lab = run()) {
+            lab.exitCode();
+        }
+        Files.move(folder.resolve("X01_AFalseClaim"), folder.resolve("X99_Gone"));
+        try (var lab = Script.start("Lab", "E04", "--task-time", "20ms", "--out", folder)) {
+            lab.exitCode();
+        }
+        try (var lab = run()) {
+            assertEquals(1, lab.exitCode(), lab.err()::toString);
+        }
+        var notebook = Files.readString(folder.resolve("README.md"));
+        assertTrue(notebook.contains("| E04 | As many tasks are in flight as there were requests | 20 | 20 |"), notebook);
+        assertTrue(notebook.contains("| X01 | There are six tasks | 6 | 6 | 6 | holds |"), notebook);
+        assertFalse(notebook.contains("X99"), notebook);
     }
 
     @Test
