@@ -487,8 +487,8 @@ class analyze implements Callable<Integer> {
         return index == WAIT ? "waits in the queue" : "task " + index;
     }
 
-    static String colour(int index) { // Okabe and Ito, 2008: distinct for all eyes, and from dark to light in grey
-        return index == WAIT ? "#8c959f" : List.of("#0072b2", "#e69f00", "#56b4e9", "#009e73", "#cc79a7").get(index % 5);
+    static String colour(int index) { // after Okabe and Ito, 2008, for all eyes; the third is lighter than theirs, for grey
+        return index == WAIT ? "#8c959f" : List.of("#0072b2", "#e69f00", "#9fd8f5", "#009e73", "#cc79a7").get(index % 5);
     }
 
     // ---- Drawings, as SVG

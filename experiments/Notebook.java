@@ -336,6 +336,7 @@ final class Notebook {
                 table { display: block; overflow-x: auto; border-collapse: collapse; font-size: 0.9em }
                 th, td { text-align: left; vertical-align: top; padding: 0.3em 0.8em 0.3em 0; border-bottom: 1px solid #8884 }
                 td[align=right], th[align=right] { text-align: right }
+                td:nth-child(2):not([align]) { min-width: 11em }
                 pre { overflow-x: auto; padding: 0.8em; background: #8882; border-radius: 6px; font-size: 0.85em }
                 </style>
                 </head>
