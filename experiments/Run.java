@@ -154,7 +154,7 @@ final class Run {
             if (!listening.find()) throw new IOException("the server did not start: " + said.readAllAsString());
             var url = URI.create(listening.group());
             warmUp(url);
-            client.send(url, mode == server.Mode.sync ? 0 : 1, requests, 1, _ -> {});
+            client.send(url, mode.ordinal(), requests, 1, _ -> {}); // as_async: 0 for sync, 1 for async
             process.toHandle().destroy(); // SIGTERM: it waits for its tasks; process.destroy() would also close its streams
             var rest = said.readAllAsString();
             if (process.waitFor() != 0) throw new IOException("the server ended with exit code " + process.exitValue() + ": " + rest);

@@ -12,8 +12,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AnalyzeTest {
 
     static final Path ARTICLE = Lab.house().resolve("tests/data");
-    static final List<String> QUIET = // the lab's class path has a second logger
-            List.of("-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider", "-Dslf4j.internal.verbosity=WARN");
     static final Instant MIDNIGHT = Instant.parse("2021-01-26T00:00:00Z");
 
     /** Three requests of two tasks each, on two threads, with tasks of exactly 3 s. */
@@ -517,7 +515,7 @@ class AnalyzeTest {
         succeeds(ARTICLE.resolve("sync-20.log"), "--out", here);
         var there = folder.resolve("there");
         var locale = Locale.forLanguageTag(language);
-        var jvm = new ArrayList<>(QUIET);
+        var jvm = new ArrayList<String>();
         jvm.addAll(List.of("-Duser.language=" + locale.getLanguage(), "-Duser.country=" + locale.getCountry(),
                 "-Duser.extensions=" + (locale.hasExtensions() ? "u-nu-arab" : ""), "-Duser.timezone=" + zone));
         try (var analyze = Script.start(jvm, "analyze", ARTICLE.resolve("sync-20.log"), "--out", there)) {
@@ -585,7 +583,7 @@ class AnalyzeTest {
     }
 
     static Script start(Object... arguments) throws IOException {
-        return Script.start(QUIET, "analyze", arguments);
+        return Script.start("analyze", arguments);
     }
 
     /** Runs it and returns what it printed. */
