@@ -499,7 +499,7 @@ class analyze implements Callable<Integer> {
         var waits = false;
         for (var log : logs) {
             var lanes = lanes(log);
-            var rows = Math.min(lanes.rows, MOST_ROWS); // more lie on top of each other
+            var rows = Math.clamp(lanes.rows, 1, MOST_ROWS / logs.size()); // more lie on top of each other
             var pitch = Math.clamp(rows * 16, 96, 320) / (double) rows;
             drawing.title(log.title());
             var labelled = -1.0;
@@ -509,7 +509,7 @@ class analyze implements Callable<Integer> {
             }
             var narrow = 1.0; // bars narrower than that and next to each other make one, until the picture is small enough
             var bars = merged(lanes, rows, drawing.seconds(narrow));
-            while (bars.size() > MOST_BARS / logs.size()) bars = merged(lanes, rows, drawing.seconds(narrow *= 2));
+            while (bars.size() > MOST_BARS / logs.size() && narrow < Drawing.RIGHT) bars = merged(lanes, rows, drawing.seconds(narrow *= 2));
             byIndex(bars).forEach((index, ofIndex) -> {
                 drawing.stroke(colour(index), index == WAIT ? pitch / 5 : rows > 60 ? pitch + 0.4 : pitch * 0.8);
                 ofIndex.forEach(bar -> drawing.bar(bar.from, bar.to, (bar.row + 0.5) * pitch));
