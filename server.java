@@ -140,6 +140,7 @@ class server implements Callable<Integer> {
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         if (status == 405) exchange.getResponseHeaders().set("Allow", "GET");
         var hasBody = !exchange.getRequestMethod().equals("HEAD");
+        if (!hasBody) exchange.getResponseHeaders().set("Content-Length", "" + bytes.length);
         exchange.sendResponseHeaders(status, hasBody ? bytes.length : -1);
         // The answer's body is closed before the request's: else bytes that nobody read could cut the answer off.
         if (!hasBody) return;

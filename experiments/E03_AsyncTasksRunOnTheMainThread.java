@@ -9,41 +9,47 @@
  * Run it       jbang experiments/E03_AsyncTasksRunOnTheMainThread.java
  */
 
-import org.junit.jupiter.api.*;
+import module java.base;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 @DisplayName("Async tasks of different requests run at the same time, all on the main thread")
 class E03_AsyncTasksRunOnTheMainThread {
 
     static final int REQUESTS = 4;
 
-    static final Run run = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
+    static final Run ours = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
+    static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
+    static final List<Run> servers = List.of(ours, fastapi);
 
     static void main(String... options) {
         Lab.run(options);
     }
 
-    @Test
-    @DisplayName("Every task runs on the main thread")
-    void threads(TestReporter report) {
+    @ParameterizedTest(name = "Every task runs on the main thread: {0}")
+    @FieldSource("servers")
+    void threads(Run run, TestReporter report) {
         var onMain = run.tasks().stream().filter(task -> task.thread() == run.mainThread()).count();
         Lab.claim(report, run, "12 of 12", "12 of 12", onMain + " of " + run.tasks().size());
     }
 
-    @Test
-    @DisplayName("The tasks of a request run one after the other")
-    void order(TestReporter report) {
+    @ParameterizedTest(name = "The tasks of a request run one after the other: {0}")
+    @FieldSource("servers")
+    void order(Run run, TestReporter report) {
         Lab.claim(report, run, "0, 1, 2", "0, 1, 2", Lab.orderWithinRequests(run));
     }
 
-    @Test
-    @DisplayName("The tasks of different requests run at the same time, one of each request")
-    void together(TestReporter report) {
+    @ParameterizedTest(name = "The tasks of different requests run at the same time, one of each request: {0}")
+    @FieldSource("servers")
+    void together(Run run, TestReporter report) {
         Lab.claim(report, run, "4 at once", REQUESTS + " at once", run.log().highest() + " at once");
     }
 
-    @Test
-    @DisplayName("They end in three rounds, one for each task of a request")
-    void rounds(TestReporter report) {
+    @ParameterizedTest(name = "They end in three rounds, one for each task of a request: {0}")
+    @FieldSource("servers")
+    void rounds(Run run, TestReporter report) {
         Lab.claim(report, run, "0×4 | 1×4 | 2×4", "0×4 | 1×4 | 2×4", run.log().rounds());
     }
 }

@@ -10,42 +10,47 @@
  */
 
 import module java.base;
-import org.junit.jupiter.api.*;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 @DisplayName("Async tasks have no plateau: all run at once, on one thread")
 class E04_AsyncTasksHaveNoPlateau {
 
     static final int REQUESTS = 20;
 
-    static final Run run = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
+    static final Run ours = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
+    static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
+    static final List<Run> servers = List.of(ours, fastapi);
 
     static void main(String... options) {
         Lab.run(options);
     }
 
-    @Test
-    @DisplayName("As many tasks are in flight as there were requests")
-    void together(TestReporter report) {
+    @ParameterizedTest(name = "As many tasks are in flight as there were requests: {0}")
+    @FieldSource("servers")
+    void together(Run run, TestReporter report) {
         Lab.claim(report, run, "20", REQUESTS, run.log().highest());
     }
 
-    @Test
-    @DisplayName("One thread runs them all, the main one")
-    void threads(TestReporter report) {
+    @ParameterizedTest(name = "One thread runs them all, the main one: {0}")
+    @FieldSource("servers")
+    void threads(Run run, TestReporter report) {
         var threads = run.tasks().stream().map(Run.Task::thread).collect(Collectors.toSet());
         Lab.claim(report, run, "the main thread", "the main thread",
                 threads.equals(Set.of(run.mainThread())) ? "the main thread" : "threads " + threads);
     }
 
-    @Test
-    @DisplayName("They end in three rounds of twenty")
-    void rounds(TestReporter report) {
+    @ParameterizedTest(name = "They end in three rounds of twenty: {0}")
+    @FieldSource("servers")
+    void rounds(Run run, TestReporter report) {
         Lab.claim(report, run, "0×20 | … (cut)", "0×20 | 1×20 | 2×20", run.log().rounds());
     }
 
-    @Test
-    @DisplayName("The tasks of a request run one after the other")
-    void order(TestReporter report) {
+    @ParameterizedTest(name = "The tasks of a request run one after the other: {0}")
+    @FieldSource("servers")
+    void order(Run run, TestReporter report) {
         Lab.claim(report, run, "0, 1, 2", "0, 1, 2", Lab.orderWithinRequests(run));
     }
 }

@@ -19,6 +19,8 @@
 
 import module java.base;
 import org.junit.jupiter.api.*;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 @DisplayName("The ends of a thousand async tasks lie apart because their requests did")
 class E05_TheSpreadIsTheArrivalTime {
@@ -28,15 +30,17 @@ class E05_TheSpreadIsTheArrivalTime {
     static final Run printing = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
     static final Run silent = Run.server("printing-nothing").cpus(8).predicting(REQUESTS).printsNothing().requests(server.Mode.async, REQUESTS);
 
+    static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
+    static final List<Run> servers = List.of(printing, fastapi);
+
     static void main(String... options) {
         Lab.run(options);
     }
 
-    @Test
-    @DisplayName("All three thousand tasks end, on one thread")
-    void allEnd(TestReporter report) {
-        Lab.claim(report, printing, "3000 on 1 thread", "3000 on 1 thread",
-                "%d on %d thread".formatted(printing.tasks().size(), printing.log().threads()));
+    @ParameterizedTest(name = "All three thousand tasks end, on one thread: {0}")
+    @FieldSource("servers")
+    void allEnd(Run run, TestReporter report) {
+        Lab.claim(report, run, "3000 on 1 thread", "3000 on 1 thread", "%d on %d thread".formatted(run.tasks().size(), run.log().threads()));
     }
 
     @Test
@@ -53,6 +57,16 @@ class E05_TheSpreadIsTheArrivalTime {
                 .formatted(analyze.millis(spread), analyze.millis(arrival), analyze.millis(print))
                 + "and %s ms the timers' lateness. So it was %s.".formatted(analyze.millis(timers), largest));
         Lab.claim(report, printing, "a guess: printing", "the requests' arrival", largest);
+    }
+
+    @Test
+    @DisplayName("In FastAPI, too, arrival is the larger part of the spread of task 2, and all else the smaller")
+    void partsOfFastApi(TestReporter report) {
+        var rest = fastapi.log().spread(2) - arrival(fastapi);
+        report.publishEntry("answer", "In FastAPI %s ms lay between the first and the last end of task 2: %s ms were the requests' arrival, %s ms all else."
+                .formatted(analyze.millis(fastapi.log().spread(2)), analyze.millis(arrival(fastapi)), analyze.millis(rest)));
+        Lab.claim(report, fastapi, "a guess: printing", "the requests' arrival",
+                arrival(fastapi) > Math.abs(rest) ? "the requests' arrival" : "all else");
     }
 
     /** Microseconds from the first request's arrival to the last one's. */

@@ -1,6 +1,8 @@
 //SOURCES ../server.java
 //SOURCES ../client.java
 //SOURCES ../analyze.java
+//SOURCES Peer.java
+//SOURCES Atlas.java
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.3
 
 import module java.base;
@@ -9,9 +11,10 @@ import module java.net.http;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import org.opentest4j.TestAbortedException;
 
 /**
- * One run: the real server as a process of its own, the real client's requests, and the log that the server leaves.
+ * One run: the real server, or a peer, as a process of its own, the real client's requests, and the log that the server leaves.
  * It happens when a claim first asks it something, and only once in a repetition of the lab.
  *
  * <p>In {@code results/latest/EXPERIMENT/} it leaves NAME.csv (the events), NAME.txt (what the server printed) and
@@ -30,28 +33,37 @@ final class Run {
 
     final String experiment;
     final String name;
+    final Peer peer; // null for our own server
     private final List<String> options;
     private int cpus = Runtime.getRuntime().availableProcessors();
     private int predicted;
     private boolean prints = true;
     private server.Mode mode = server.Mode.sync;
     private int requests;
+    private boolean stoppedWhileBusy;
 
     private Path asked; // the results for which the next two are
     private Manifest manifest;
     private analyze.Log log;
     private RuntimeException failure;
 
-    private Run(String experiment, String name, String... options) {
+    private Run(String experiment, String name, Peer peer, String... options) {
         this.experiment = experiment;
         this.name = name;
+        this.peer = peer;
         this.options = List.of(options);
     }
 
     /** A run of the calling experiment, with these options of the server; the name is for its files. */
     static Run server(String name, String... options) {
         var experiment = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass().getName();
-        return new Run(experiment, name, options);
+        return new Run(experiment, name, null, options);
+    }
+
+    /** A run of the calling experiment against another project's server; its files bear the peer's name. */
+    static Run peer(Peer peer) {
+        var experiment = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass().getName();
+        return new Run(experiment, peer.name(), peer);
     }
 
     /** Has the server see so many CPUs, whatever the machine has. */
@@ -79,10 +91,16 @@ final class Run {
         return this;
     }
 
+    /** Sends all requests at once, stops the server two task times later, when tasks still wait, and watches it for three more. */
+    Run stoppedWhileBusy() {
+        this.stoppedWhileBusy = true;
+        return this;
+    }
+
     /**
      * What the server logged. The first call lets the run happen, which takes as long as its tasks do.
      *
-     * @throws org.opentest4j.TestAbortedException if it is to be judged again and the results do not hold it
+     * @throws TestAbortedException if the peer is not installed, or the run is to be judged again and the results do not hold it
      */
     synchronized analyze.Log log() {
         if (!results.equals(asked)) {
@@ -90,11 +108,12 @@ final class Run {
             failure = null;
             try {
                 if (!again) happen();
-                else if (Files.notExists(file(".json"))) throw new org.opentest4j.TestAbortedException("these results do not hold the run " + name);
+                else if (Files.notExists(file(".json"))) throw new TestAbortedException("these results do not hold the run " + name);
                 manifest = Manifest.read(file(".json"));
                 log = analyze.read(file(".csv"), experiment, Duration.parse(manifest.taskTime));
             } catch (IOException | InterruptedException e) {
-                failure = new IllegalStateException("The run %s of %s failed: %s".formatted(name, experiment, e.getMessage()), e);
+                var who = peer == null ? "" : " (the peer %s)".formatted(peer.file());
+                failure = new IllegalStateException("The run %s of %s%s failed: %s".formatted(name, experiment, who, e.getMessage()), e);
             } catch (RuntimeException e) {
                 failure = e;
             }
@@ -103,13 +122,29 @@ final class Run {
         return log;
     }
 
+    int requests() {
+        return requests;
+    }
+
     /** The CPUs that the server saw. */
     int cpus() {
         log();
         return manifest.cpusSeen;
     }
 
-    /** The thread that every endpoint of this run reported as its own. */
+    /** What the peer said it is, with its version; empty for our own server. */
+    String software() {
+        log();
+        return manifest.software;
+    }
+
+    /** What became of the tasks when the server was stopped while they waited; null if it was not. */
+    Stop stop() {
+        log();
+        return manifest.stop;
+    }
+
+    /** The thread that every endpoint of this run reported as its own; 0 if there was more than one. */
     long mainThread() {
         log();
         return manifest.mainThread;
@@ -128,6 +163,11 @@ final class Run {
     /** A row of the log; moments are microseconds since 1970. */
     record Task(int request, int index, long thread, long received, long queued, long started, long ended) {}
 
+    @Override
+    public String toString() {
+        return peer == null ? "server.java" : peer.says("Peer");
+    }
+
     private Path file(String ending) {
         return results.resolve(experiment).resolve(name + ending);
     }
@@ -138,10 +178,9 @@ final class Run {
         Files.createDirectories(results.resolve(experiment));
         Files.deleteIfExists(file(".json")); // written last: without it, a run is one that was broken off
         Files.deleteIfExists(file(".csv"));
-        var arguments = new ArrayList<>(List.of("--port", "0", "--task-time", taskTime.toString()));
+        var arguments = new ArrayList<>(List.of("--port", "0", "--task-time", taskTime.toMillis() + "ms"));
         arguments.addAll(options);
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", System.getProperty("java.class.path"), "-XX:ActiveProcessorCount=" + cpus, "server"));
+        var command = new ArrayList<>(command());
         command.addAll(arguments);
         command.addAll(List.of("--events", file(".csv").toString()));
         var machine = Machine.now();
@@ -149,32 +188,101 @@ final class Run {
         var process = new ProcessBuilder(command).redirectOutput(output).start();
         var kill = new Thread(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(kill); // no server outlives the lab
+        var software = "";
+        Stop stop = null;
         try (var said = process.errorReader(); var _ = showProgress()) {
-            var listening = Pattern.compile("http://\\S+").matcher(Objects.requireNonNullElse(said.readLine(), ""));
-            if (!listening.find()) throw new IOException("the server did not start: " + said.readAllAsString());
-            var url = URI.create(listening.group());
-            warmUp(url);
-            client.send(url, mode.ordinal(), requests, 1, _ -> {}); // as_async: 0 for sync, 1 for async
-            process.toHandle().destroy(); // SIGTERM: it waits for its tasks; process.destroy() would also close its streams
-            var rest = said.readAllAsString();
-            if (process.waitFor() != 0) throw new IOException("the server ended with exit code " + process.exitValue() + ": " + rest);
+            var start = awaitStart(said);
+            software = peer == null ? "" : start.software;
+            var rest = CompletableFuture.supplyAsync(() -> readAll(said), Thread::startVirtualThread);
+            if (stoppedWhileBusy) {
+                client.send(start.url, mode.ordinal(), requests, requests, _ -> {});
+                stop = stopWhileBusy(process);
+            } else {
+                warmUp(start.url);
+                client.send(start.url, mode.ordinal(), requests, 1, _ -> {}); // as_async: 0 for sync, 1 for async
+                process.toHandle().destroy(); // SIGTERM: it waits for its tasks; process.destroy() would also close its streams
+                if (process.waitFor() != 0) throw new IOException("it ended with exit code " + process.exitValue() + ": " + rest.join());
+            }
         } finally {
             process.destroyForcibly();
             Runtime.getRuntime().removeShutdownHook(kill);
         }
-        var server = Stream.concat(Stream.of("jbang -R=-XX:ActiveProcessorCount=" + cpus, "server.java"), arguments.stream());
-        var manifest = new Manifest(server.collect(Collectors.joining(" ")) + " --events " + name + ".csv" + (prints ? "" : " >/dev/null"),
-                "jbang client.java %d %d".formatted(mode.ordinal(), requests), WARM_UP + " requests that leave no task", taskTime.toString(), cpus,
-                predicted, prints ? mainThread(file(".txt")) : 0, machine.stepOfTheClock(), question(experiment, "Question"),
-                question(experiment, "Expectation"), machine);
+        if (peer != null && prints) checkOutput(file(".txt"));
+        var how = Stream.concat(Stream.of(commandToRead()), arguments.stream()).collect(Collectors.joining(" "));
+        var manifest = new Manifest(how + " --events " + name + ".csv" + (prints ? "" : " >/dev/null"),
+                "jbang client.java %d %d%s".formatted(mode.ordinal(), requests, stoppedWhileBusy ? " --concurrency " + requests : ""),
+                stoppedWhileBusy ? "" : WARM_UP + " requests that leave no task", taskTime.toString(), cpus, predicted,
+                prints ? mainThread(file(".txt")) : 0, machine.stepOfTheClock(), question(experiment, "Question"),
+                question(experiment, "Expectation"), software, stop, machine);
         Files.writeString(file(".json"), JSON.writeValueAsString(manifest) + "\n");
+    }
+
+    private List<String> command() throws InterruptedException {
+        if (peer == null) {
+            return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
+                    "-XX:ActiveProcessorCount=" + cpus, "server");
+        }
+        try {
+            return peer.command(cpus);
+        } catch (IOException missing) {
+            throw new TestAbortedException(missing.getMessage());
+        }
+    }
+
+    private String commandToRead() {
+        if (peer == null) return "jbang -R=-XX:ActiveProcessorCount=%d server.java".formatted(cpus);
+        return peer.says("Run it").replace("jbang ", "jbang -R=-XX:ActiveProcessorCount=%d ".formatted(cpus));
+    }
+
+    private record Start(String software, URI url) {}
+
+    /** Reads what a server says of itself until it says where it listens. */
+    private static Start awaitStart(BufferedReader said) throws IOException {
+        var lines = new ArrayList<String>();
+        var listening = Pattern.compile("INFO: .*(http://\\S+)");
+        for (var line = said.readLine(); line != null; line = said.readLine()) {
+            lines.add(line);
+            var url = listening.matcher(line);
+            if (!url.find()) continue;
+            var first = lines.stream().filter(each -> each.startsWith("INFO:")).findFirst().orElseThrow();
+            return new Start(first.replaceFirst("INFO: +", "").replaceFirst(" listens on .*", ""), URI.create(url.group(1)));
+        }
+        throw new IOException("the server did not start: " + String.join("\n", lines));
+    }
+
+    private static String readAll(BufferedReader said) {
+        try {
+            return said.readAllAsString();
+        } catch (IOException | UncheckedIOException closed) {
+            return "";
+        }
+    }
+
+    /** SIGTERM two task times after the last answer; whoever still runs three task times later is killed. */
+    private Stop stopWhileBusy(Process process) throws InterruptedException {
+        Thread.sleep(taskTime.multipliedBy(2));
+        var moment = Instant.now();
+        var sent = System.nanoTime();
+        process.toHandle().destroy();
+        var ended = process.waitFor(taskTime.multipliedBy(3));
+        return new Stop(moment.truncatedTo(ChronoUnit.MICROS).toString(), ended ? Math.round((System.nanoTime() - sent) / 1e6) : null);
+    }
+
+    /** A peer's output is for people in the article's form: a line that is neither a task's end nor a server's message breaks it. */
+    private static void checkOutput(Path output) throws IOException {
+        var lines = Files.readAllLines(output);
+        for (var i = 0; i < lines.size(); i++) {
+            if (!analyze.END.matcher(lines.get(i)).matches() && !analyze.OTHER.matcher(lines.get(i)).matches()) {
+                throw new IOException("it broke the contract: line %d of what it printed is neither the end of a task nor a server's message: %s"
+                        .formatted(i + 1, lines.get(i)));
+            }
+        }
     }
 
     private static long mainThread(Path output) throws IOException {
         try (var lines = Files.lines(output)) {
             var threads = lines.filter(line -> line.startsWith("main thread: ")).distinct().toList();
-            if (threads.size() != 1) throw new IOException("expected one main thread, saw " + threads);
-            return Long.parseLong(threads.getFirst().substring("main thread: ".length()));
+            return threads.size() != 1 ? 0 : Long.parseLong(threads.getFirst().substring("main thread: ".length()));
         }
     }
 
@@ -193,19 +301,22 @@ final class Run {
         }
     }
 
-    /** A bar that follows the rows of the events file until it is closed. */
+    /** A bar that follows the rows of the events file, or the time, until it is closed. */
     private Bar showProgress() {
         if (!progress) return () -> {};
-        var bar = analyze.progress("%s %s".formatted(experiment.replaceFirst("_.*", ""), name)).setInitialMax(3L * requests).build();
+        var begun = System.nanoTime();
+        var whole = stoppedWhileBusy ? 5 * taskTime.toMillis() : 3L * requests; // of one that is stopped, only the time is known
+        LongSupplier done = () -> stoppedWhileBusy ? Math.min(whole, (System.nanoTime() - begun) / 1_000_000) : rowsSoFar();
+        var bar = analyze.progress("%s %s".formatted(experiment.replaceFirst("_.*", ""), name)).setInitialMax(whole).build();
         var follower = Thread.startVirtualThread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
-                bar.stepTo(rowsSoFar());
+                bar.stepTo(done.getAsLong());
                 LockSupport.parkNanos(200_000_000);
             }
         });
         return () -> {
             follower.interrupt();
-            bar.stepTo(rowsSoFar());
+            bar.stepTo(stoppedWhileBusy ? whole : rowsSoFar());
             bar.close();
         };
     }
@@ -227,11 +338,14 @@ final class Run {
 
     /** What a reader needs to judge or repeat a run; a main thread or a prediction of 0 is none. */
     record Manifest(String server, String client, String warmUp, String taskTime, int cpusSeen, int predictedPlateau, long mainThread,
-            double stepOfTheClockMillis, String question, String expectation, Machine machine) {
+            double stepOfTheClockMillis, String question, String expectation, String software, Stop stop, Machine machine) {
         static Manifest read(Path file) throws IOException {
             return JSON.readValue(file.toFile(), Manifest.class);
         }
     }
+
+    /** When a server was sent SIGTERM, and how many milliseconds later it had ended; null if it had to be killed. */
+    record Stop(String moment, Long endedAfterMillis) {}
 
     /** What a run happened on. */
     record Machine(String cpu, int cpus, String memory, String system, String jdk, double loadAverage, String time, String commit, String tree,
