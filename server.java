@@ -47,12 +47,17 @@ class server implements Callable<Integer> {
             "  fork-join    as many threads as CPUs",
             "  class:NAME   a public Supplier<ExecutorService>"})
     String executorName;
+    @Option(names = "--work", defaultValue = "wait", paramLabel = "NAME", description = {"What a task does (default: ${DEFAULT-VALUE}):",
+            "  wait         wait for the task time",
+            "  class:NAME   run a public Runnable: sync on the executor, async on the event loop, which it blocks"})
+    String workName;
     @Option(names = "--events", paramLabel = "FILE", description = "Also write a CSV row for each task; replaces the file.")
     Path events;
     @Spec
     CommandLine.Model.CommandSpec spec;
 
     ExecutorService executor;
+    Runnable work; // null if a task waits
     EventLoop loop;
     Writer writer;
     long requests; // that arrived; this and the next two belong to the event loop's thread
@@ -63,6 +68,8 @@ class server implements Callable<Integer> {
         Locale.setDefault(Locale.ROOT); // the same digits everywhere
         // Of kept-alive connections the JDK's server keeps 200 and closes the others under their clients.
         System.setProperty("sun.net.httpserver.maxIdleConnections", "1000000");
+        // Of a body that nobody asked for it reads 64 KiB and then resets the connection, and with it the answer under way.
+        System.setProperty("sun.net.httpserver.drainAmount", "" + Long.MAX_VALUE);
         System.exit(new CommandLine(new server()).registerConverter(Duration.class, server::duration).execute(args));
     }
 
@@ -72,6 +79,7 @@ class server implements Callable<Integer> {
         if (tasks < 1) throw misuse("--tasks must be 1 or more, not " + tasks);
         if (port < 0 || port > 65_535) throw misuse("--port must be between 0 and 65535, not " + port);
         executor = executor(executorName);
+        if (!workName.equals("wait")) work = (Runnable) named("--work", workName, Runnable.class, "wait");
         loop = new EventLoop();
         try {
             var http = HttpServer.create(new InetSocketAddress(host, port), BACKLOG);
@@ -160,28 +168,34 @@ class server implements Callable<Integer> {
         }
     }
 
-    /** Waits on the event loop, which does other things meanwhile. */
+    /** Waits on the event loop, which does other things meanwhile; work that does not wait for it holds it up. */
     void runAsync(Task task) {
         var started = System.nanoTime();
-        loop.later(taskTime, () -> end(ended(task, started, null)));
+        if (work == null) loop.later(taskTime, () -> end(ended(task, started, null)));
+        else loop.execute(() -> end(run(task)));
     }
 
     /** Waits on a thread of the executor, which does nothing else meanwhile. */
     void runSync(Task task) {
         try {
             executor.execute(() -> {
-                var started = System.nanoTime();
-                Throwable failure = null;
-                try {
-                    Thread.sleep(taskTime);
-                } catch (InterruptedException interrupted) {
-                    failure = interrupted;
-                }
-                var ended = ended(task, started, failure);
+                var ended = run(task);
                 loop.execute(() -> end(ended));
             });
         } catch (RuntimeException | Error refused) { // it is full or closed, or there is no memory for a thread
             end(ended(task, System.nanoTime(), refused));
+        }
+    }
+
+    /** What a task does to the thread it is on. */
+    Ended run(Task task) {
+        var started = System.nanoTime();
+        try {
+            if (work == null) Thread.sleep(taskTime);
+            else work.run();
+            return ended(task, started, null);
+        } catch (InterruptedException | RuntimeException | Error failure) {
+            return ended(task, started, failure);
         }
     }
 
@@ -225,21 +239,29 @@ class server implements Callable<Integer> {
     // ---- The executors
 
     ExecutorService executor(String name) {
+        return switch (name) {
+            // max_workers of concurrent.futures.ThreadPoolExecutor, Python 3.8 to 3.12
+            case "default" -> pool(Math.min(32, Runtime.getRuntime().availableProcessors() + 4));
+            case "cached" -> Executors.newCachedThreadPool();
+            case "virtual" -> Executors.newVirtualThreadPerTaskExecutor();
+            case "fork-join" -> Executors.newWorkStealingPool();
+            case String n when n.matches("pool:[1-9]\\d{0,4}") -> pool(Integer.parseInt(n.substring(5)));
+            default -> {
+                var supplier = named("--executor", name, Supplier.class, "default, pool:N (N from 1 to 99999), cached, virtual, fork-join");
+                if (supplier.get() instanceof ExecutorService service) yield service;
+                throw misuse("--executor %s: it supplies no ExecutorService.".formatted(name));
+            }
+        };
+    }
+
+    /** An instance of the class of one's own that class:NAME names. */
+    <T> T named(String option, String name, Class<T> type, String others) {
         try {
-            return switch (name) {
-                // max_workers of concurrent.futures.ThreadPoolExecutor, Python 3.8 to 3.12
-                case "default" -> pool(Math.min(32, Runtime.getRuntime().availableProcessors() + 4));
-                case "cached" -> Executors.newCachedThreadPool();
-                case "virtual" -> Executors.newVirtualThreadPerTaskExecutor();
-                case "fork-join" -> Executors.newWorkStealingPool();
-                case String n when n.matches("pool:[1-9]\\d{0,4}") -> pool(Integer.parseInt(n.substring(5)));
-                case String n when n.startsWith("class:") ->
-                    (ExecutorService) ((Supplier<?>) Class.forName(n.substring(6)).getConstructor().newInstance()).get();
-                default -> throw new ReflectiveOperationException("no executor has that name");
-            };
+            if (!name.startsWith("class:")) throw new ReflectiveOperationException("there is none of that name");
+            return type.cast(Class.forName(name.substring(6)).getConstructor().newInstance());
         } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
-            throw misuse("--executor %s: %s. Known are default, pool:N (N from 1 to 99999), cached, virtual, fork-join, class:NAME."
-                    .formatted(name, e instanceof ReflectiveOperationException ? e.getMessage() : e));
+            throw misuse("%s %s: %s. Known are %s, class:NAME.".formatted(option, name,
+                    e instanceof ReflectiveOperationException ? e.getMessage() : e, others));
         }
     }
 

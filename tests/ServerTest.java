@@ -64,7 +64,7 @@ class ServerTest {
     @ParameterizedTest(name = "{0} is answered with 405, which allows GET")
     @ValueSource(strings = {"POST", "PUT", "DELETE", "HEAD", "OPTIONS"})
     void otherMethods(String method) throws Exception {
-        var body = HttpRequest.BodyPublishers.ofByteArray(new byte[1_000_000]); // which nobody reads
+        var body = HttpRequest.BodyPublishers.ofByteArray(new byte[20_000_000]); // which nobody reads
         var answer =
                 http.send(HttpRequest.newBuilder(url(answering).resolve("/")).method(method, body).build(), HttpResponse.BodyHandlers.ofString());
         assertEquals(405, answer.statusCode());
@@ -214,6 +214,33 @@ class ServerTest {
         }
     }
 
+    @ParameterizedTest(name = "Work of your own runs on {1} as_async={0}, and a task in which it fails ends its request")
+    @CsvSource({"0, the executor for", "1, the event loop for"})
+    void work(int asAsync, String where) throws Exception {
+        var file = folder.resolve("events.csv");
+        try (var server = start("--work", "class:TestExecutors$FailsTheSecondTime", "--events", file)) {
+            get(server, "/?as_async=" + asAsync);
+            server.awaitErr("ERROR:    Task 1 of request 0 failed \\(java.lang.IllegalStateException: the second\\).*()");
+            get(server, "/?as_async=" + asAsync);
+            server.awaitOut(".*2 a?sync end", 1);
+            var mainThread = server.awaitOut("main thread: (\\d+)", 2).getFirst();
+            assertEquals("INFO:     Finished", stop(server).getLast());
+            var rows = rows(file);
+            assertEquals(List.of("00ok", "01java.lang.IllegalStateException", "10ok", "11ok", "12ok"),
+                    rows.stream().map(row -> row.get("request") + row.get("task") + row.get("outcome")).toList());
+            assertEquals(asAsync == 1, rows.stream().allMatch(row -> row.get("thread").equals(mainThread)));
+        }
+    }
+
+    @Test
+    @DisplayName("Unknown work is refused, and what is known is listed")
+    void unknownWork() throws Exception {
+        try (var server = Script.start("server", "--port", "0", "--work", "hard")) {
+            assertEquals(2, server.exitCode());
+            assertEquals("--work hard: there is none of that name. Known are wait, class:NAME.", server.err().getFirst());
+        }
+    }
+
     // ---- Clients that misbehave
 
     @Test
@@ -334,7 +361,7 @@ class ServerTest {
         try (var server = Script.start("server", "--help")) {
             assertEquals(0, server.exitCode());
             var text = String.join("\n", server.out());
-            for (var option : List.of("--host", "--port", "--tasks", "--task-time", "--executor", "--events", "class:NAME"))
+            for (var option : List.of("--host", "--port", "--tasks", "--task-time", "--executor", "--work", "--events", "class:NAME"))
                 assertTrue(text.contains(option));
         }
     }

@@ -38,4 +38,14 @@ public final class TestExecutors {
             };
         }
     }
+
+    /** Work that fails the second time. */
+    public static final class FailsTheSecondTime implements Runnable {
+        private int count;
+
+        @Override
+        public synchronized void run() {
+            if (++count == 2) throw new IllegalStateException("the second");
+        }
+    }
 }
