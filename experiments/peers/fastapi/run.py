@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The article's server on the real thing: FastAPI on uvicorn, with the log and the events file of server.java.
 
-Peer       FastAPI BackgroundTasks
+Peer       FastAPI, BackgroundTasks
 Plateau    40: anyio.to_thread.current_default_thread_limiter().total_tokens
 Install    apt install python3-fastapi python3-uvicorn python3-aiohttp, or: pip install -r experiments/peers/fastapi/requirements.txt
 Run it     python3 experiments/peers/fastapi/run.py

@@ -1,0 +1,67 @@
+import module java.base;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/** What {@code jbang bench} measured, kept beside a notebook: a row a server and round, and what it was measured on. */
+record Speed(String command, Run.Machine machine, List<Row> rows) {
+
+    /** One server in one round; a number that could not be measured is NaN. */
+    record Row(String server, String software, int round, double requestsPerSecond, double p99Millis, double bytesPerTask, double spreadMillis,
+            double startMillis) {}
+
+    private record Column(String title, ToDoubleFunction<Row> value, boolean ratio) {}
+
+    private static final List<Column> COLUMNS = List.of(new Column("requests/s", Row::requestsPerSecond, true),
+            new Column("p99 of the answer [ms]", Row::p99Millis, false),
+            new Column("memory a task in flight [kB]", row -> row.bytesPerTask / 1e3, false),
+            new Column("spread of task 2 at 1,000 requests [ms]", Row::spreadMillis, false),
+            new Column("start to first answer [ms]", Row::startMillis, false));
+    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    static Speed read(Path file) throws IOException {
+        return JSON.readValue(file.toFile(), Speed.class);
+    }
+
+    void write(Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Files.writeString(file, JSON.writeValueAsString(this) + "\n");
+    }
+
+    /** Medians and ranges over the rounds, with the ratio of requests to ours, as Markdown; the first server is ours. */
+    String table() {
+        var byServer = rows.stream().collect(Collectors.groupingBy(Row::software, LinkedHashMap::new, Collectors.toList()));
+        var ours = byServer.firstEntry().getValue();
+        var text =
+                new StringBuilder("| server | ").append(COLUMNS.stream().map(Column::title).collect(Collectors.joining(" | "))).append(" |\n| --- |")
+                        .append(" ---: |".repeat(COLUMNS.size())).append('\n');
+        byServer.forEach((server, rounds) -> {
+            text.append("| ").append(server);
+            for (var column : COLUMNS) {
+                var median = median(rounds, column);
+                text.append(" | ").append(figure(rounds, column));
+                if (column.ratio && rounds != ours) text.append(", %s of ours".formatted(analyze.number(median / median(ours, column))));
+            }
+            text.append(" |\n");
+        });
+        return text.toString();
+    }
+
+    private static String figure(List<Row> rounds, Column column) {
+        var values = rounds.stream().mapToDouble(column.value).sorted().toArray();
+        return "%s (%s to %s)".formatted(number(median(rounds, column)), number(values[0]), number(values[values.length - 1]));
+    }
+
+    /** The middle value, or the mean of the two in the middle. */
+    private static double median(List<Row> rounds, Column column) {
+        var values = rounds.stream().mapToDouble(column.value).sorted().toArray();
+        return (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
+    }
+
+    /** Three digits that count; a benchmark has no more. */
+    private static String number(double value) {
+        if (Double.isNaN(value)) return "-";
+        return String.format("%,.0f", new BigDecimal(value).round(new MathContext(3)).doubleValue()).length() > 2
+                ? String.format("%,.0f", new BigDecimal(value).round(new MathContext(3)).doubleValue())
+                : analyze.number(value);
+    }
+}

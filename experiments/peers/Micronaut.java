@@ -1,0 +1,74 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION The article's server on Micronaut, its tasks in a method marked @Async
+//JAVA 25+
+//DEPS io.micronaut:micronaut-http-server-netty:4.10.26
+//DEPS io.micronaut:micronaut-jackson-databind:4.10.26
+//DEPS io.micronaut:micronaut-inject-java:4.10.26
+//DEPS org.slf4j:slf4j-simple:2.0.17
+//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+//COMPILE_OPTIONS -proc:full
+//SOURCES Contract.java
+
+/*
+ * Peer       Micronaut, @Async
+ * Plateau    16 on 8 CPUs, 2 x CPUs: micronaut.executors.scheduled.core-pool-size
+ * Note       The TaskScheduler shares that pool, so while sync tasks fill it, async ones end late.
+ * Run it     jbang experiments/peers/Micronaut.java
+ */
+
+package peers; // Micronaut refuses beans in the default package
+
+import module java.base;
+import io.micronaut.core.version.VersionUtils;
+import io.micronaut.http.annotation.*;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.scheduling.TaskScheduler;
+import io.micronaut.scheduling.annotation.Async;
+import jakarta.inject.Singleton;
+
+public class Micronaut {
+
+    static Contract contract;
+
+    public static void main(String... args) throws IOException {
+        contract = new Contract(args);
+        var context = io.micronaut.runtime.Micronaut.build(args).mainClass(Micronaut.class).banner(false)
+                .properties(Map.of("micronaut.server.host", "127.0.0.1", "micronaut.server.port", contract.port == 0 ? -1 : contract.port))
+                .start();
+        contract.listening("Micronaut " + VersionUtils.MICRONAUT_VERSION, context.getBean(EmbeddedServer.class).getPort());
+    }
+
+    @Controller
+    public static class Endpoint {
+
+        private final Background background;
+        private final TaskScheduler scheduler;
+
+        Endpoint(Background background, TaskScheduler scheduler) {
+            this.background = background;
+            this.scheduler = scheduler;
+        }
+
+        @Get
+        String get(@QueryValue(value = "as_async", defaultValue = "0") String asAsync) {
+            return contract.leave(asAsync, background::run, this::later);
+        }
+
+        CompletionStage<?> later(Duration time) {
+            var due = new CompletableFuture<>();
+            scheduler.schedule(time, () -> due.complete(null));
+            return due;
+        }
+    }
+
+    /** A bean of its own, for @Async works only on calls that come from outside the bean. */
+    @Singleton
+    static class Background {
+
+        @Async
+        CompletableFuture<?> run(Runnable task) {
+            task.run();
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+}
