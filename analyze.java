@@ -377,9 +377,14 @@ class analyze implements Callable<Integer> {
 
     /** The pictures of a log, each as a page and as a drawing; the pages use a {@code plotly.js} in that folder. */
     static void draw(Log log, Path pictures, Path plotlyFolder, int predicted) throws IOException {
+        draw(log, pictures, plotlyFolder, predicted, null);
+    }
+
+    /** The same with the whole course predicted, where {@code model} is not null: the log that was expected, dashed under the one seen. */
+    static void draw(Log log, Path pictures, Path plotlyFolder, int predicted, Log model) throws IOException {
         var plotly = plotly(pictures, plotlyFolder);
-        write(Path.of(pictures + "-in-flight.html"), inFlightPage(log, plotly, predicted));
-        write(Path.of(pictures + "-in-flight.svg"), inFlightDrawing(log, predicted));
+        write(Path.of(pictures + "-in-flight.html"), inFlightPage(log, plotly, predicted, model));
+        write(Path.of(pictures + "-in-flight.svg"), inFlightDrawing(log, predicted, model));
         draw(List.of(log), pictures, plotlyFolder, new LinkedHashMap<>());
     }
 
@@ -422,14 +427,16 @@ class analyze implements Callable<Integer> {
 
     // ---- Pages, by Plotly
 
-    static String inFlightPage(Log log, String plotly, int predicted) {
+    static String inFlightPage(Log log, String plotly, int predicted, Log model) {
         var at = log.steps.stream().mapToDouble(step -> log.seconds(step.at)).toArray();
         var plateau = predicted > 0 ? predicted : log.plateau();
         return page(log.title(), "seconds since the first request", Axis.Type.LINEAR, "tasks", plotly,
                 line("in flight", colour(0), at, log.steps.stream().mapToDouble(Step::inFlight).toArray(), Line.Dash.SOLID),
                 line("waiting in the queue", colour(WAIT), at, log.steps.stream().mapToDouble(Step::waiting).toArray(), Line.Dash.DOT),
-                line((predicted > 0 ? "predicted: " : "plateau: ") + plateau, colour(1), new double[]{0, at[at.length - 1]},
-                        new double[]{plateau, plateau}, Line.Dash.DASH));
+                model == null ? line((predicted > 0 ? "predicted: " : "plateau: ") + plateau, colour(1), new double[]{0, at[at.length - 1]},
+                        new double[]{plateau, plateau}, Line.Dash.DASH)
+                        : line("in flight, predicted", colour(1), model.steps.stream().mapToDouble(step -> model.seconds(step.at)).toArray(),
+                                model.steps.stream().mapToDouble(Step::inFlight).toArray(), Line.Dash.DASH));
     }
 
     static Trace line(String name, String colour, double[] x, double[] y, Line.Dash dash) {
@@ -540,10 +547,16 @@ class analyze implements Callable<Integer> {
 
     /** Tasks in flight and in the queue over time; dashed is the predicted plateau or, where that is 0, the one seen. */
     static String inFlightDrawing(Log log, int predicted) {
-        var drawing = new Drawing(List.of(log));
-        var most = log.steps.stream().mapToInt(step -> Math.max(step.inFlight, step.waiting)).max().orElseThrow();
+        return inFlightDrawing(log, predicted, null);
+    }
+
+    /** The same; dashed is what a model predicted, if there is one. */
+    static String inFlightDrawing(Log log, int predicted, Log model) {
+        var drawing = new Drawing(model == null ? List.of(log) : List.of(log, model));
+        var most = drawing.logs.stream().flatMap(each -> each.steps.stream()).mapToInt(step -> Math.max(step.inFlight, step.waiting)).max()
+                .orElseThrow();
         var scale = 200.0 / Math.max(1, Math.max(most, predicted));
-        var plateau = predicted > 0 ? predicted : log.plateau();
+        var plateau = model != null ? model.plateau() : predicted > 0 ? predicted : log.plateau();
         drawing.title(log.title());
         drawing.label(200, "0");
         drawing.label(200 - plateau * scale, String.valueOf(plateau));
@@ -552,11 +565,12 @@ class analyze implements Callable<Integer> {
         drawing.stroke(colour(0), 2.5);
         drawing.steps(log, step -> 200 - step.inFlight * scale);
         drawing.stroke(colour(1), 2);
-        drawing.dashed(200 - plateau * scale);
+        if (model == null) drawing.dashed(200 - plateau * scale);
+        else drawing.dashed(model, step -> 200 - step.inFlight * scale);
         drawing.axis(200);
         drawing.key("in flight", colour(0));
         drawing.key("waiting in the queue", colour(WAIT));
-        drawing.key(predicted > 0 ? "predicted " + predicted + ", seen " + log.plateau() : "plateau " + plateau, colour(1));
+        drawing.key(model != null || predicted > 0 ? "predicted " + plateau + ", seen " + log.plateau() : "plateau " + plateau, colour(1));
         return drawing.svg("Tasks in flight over time; highest %d, plateau %d. ".formatted(log.highest(), plateau));
     }
 
@@ -662,6 +676,11 @@ class analyze implements Callable<Integer> {
 
         void dashed(double y) {
             body.append("M%s %sH%s".formatted(number(LEFT), number(top + y), number(RIGHT)));
+            open = "' stroke-dasharray='6 4'/>\n";
+        }
+
+        void dashed(Log log, ToDoubleFunction<Step> height) {
+            steps(log, height);
             open = "' stroke-dasharray='6 4'/>\n";
         }
 

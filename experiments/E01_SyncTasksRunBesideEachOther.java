@@ -20,8 +20,8 @@ class E01_SyncTasksRunBesideEachOther {
 
     static final int REQUESTS = 4;
 
-    static final Run ours = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.sync, REQUESTS);
-    static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(REQUESTS).requests(server.Mode.sync, REQUESTS);
+    static final Run ours = Run.server("events").cpus(8).predicting(new Model.Slots(12)).requests(server.Mode.sync, REQUESTS);
+    static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(new Model.Slots(40)).requests(server.Mode.sync, REQUESTS);
     static final List<Run> servers = List.of(ours, fastapi);
 
     static void main(String... options) {
@@ -44,12 +44,12 @@ class E01_SyncTasksRunBesideEachOther {
     @ParameterizedTest(name = "The tasks of different requests run at the same time, one of each request: {0}")
     @FieldSource("servers")
     void together(Run run, TestReporter report) {
-        Lab.claim(report, run, "4 at once", REQUESTS + " at once", run.log().highest() + " at once");
+        Lab.claim(report, run, "4 at once", run.model().highest() + " at once", run.log().highest() + " at once");
     }
 
     @ParameterizedTest(name = "They end in three rounds, one for each task of a request: {0}")
     @FieldSource("servers")
     void rounds(Run run, TestReporter report) {
-        Lab.claim(report, run, "0×4 | 1×4 | 2×4", "0×4 | 1×4 | 2×4", run.log().rounds());
+        Lab.claim(report, run, "0×4 | 1×4 | 2×4", run.model().rounds(), run.log().rounds());
     }
 }

@@ -20,8 +20,8 @@ class E04_AsyncTasksHaveNoPlateau {
 
     static final int REQUESTS = 20;
 
-    static final Run ours = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
-    static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
+    static final Run ours = Run.server("events").cpus(8).predicting(new Model.EventLoop()).requests(server.Mode.async, REQUESTS);
+    static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(new Model.EventLoop()).requests(server.Mode.async, REQUESTS);
     static final List<Run> servers = List.of(ours, fastapi);
 
     static void main(String... options) {
@@ -31,7 +31,7 @@ class E04_AsyncTasksHaveNoPlateau {
     @ParameterizedTest(name = "As many tasks are in flight as there were requests: {0}")
     @FieldSource("servers")
     void together(Run run, TestReporter report) {
-        Lab.claim(report, run, "20", REQUESTS, run.log().highest());
+        Lab.claim(report, run, "20", run.model().highest(), run.log().highest());
     }
 
     @ParameterizedTest(name = "One thread runs them all, the main one: {0}")
@@ -45,7 +45,7 @@ class E04_AsyncTasksHaveNoPlateau {
     @ParameterizedTest(name = "They end in three rounds of twenty: {0}")
     @FieldSource("servers")
     void rounds(Run run, TestReporter report) {
-        Lab.claim(report, run, "0×20 | … (cut)", "0×20 | 1×20 | 2×20", run.log().rounds());
+        Lab.claim(report, run, "0×20 | … (cut)", run.model().rounds(), run.log().rounds());
     }
 
     @ParameterizedTest(name = "The tasks of a request run one after the other: {0}")

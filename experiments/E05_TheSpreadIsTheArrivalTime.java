@@ -27,10 +27,11 @@ class E05_TheSpreadIsTheArrivalTime {
 
     static final int REQUESTS = 1_000;
 
-    static final Run printing = Run.server("events").cpus(8).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
-    static final Run silent = Run.server("printing-nothing").cpus(8).predicting(REQUESTS).printsNothing().requests(server.Mode.async, REQUESTS);
+    static final Run printing = Run.server("events").cpus(8).predicting(new Model.EventLoop()).requests(server.Mode.async, REQUESTS);
+    static final Run silent =
+            Run.server("printing-nothing").cpus(8).predicting(new Model.EventLoop()).printsNothing().requests(server.Mode.async, REQUESTS);
 
-    static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(REQUESTS).requests(server.Mode.async, REQUESTS);
+    static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(new Model.EventLoop()).requests(server.Mode.async, REQUESTS);
     static final List<Run> servers = List.of(printing, fastapi);
 
     static void main(String... options) {

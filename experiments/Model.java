@@ -33,8 +33,8 @@ final class Model {
 
     /**
      * The rows, in the order of the ends. At one moment the tasks that are due end in the order in which they started, before any request arrives.
-     * Each hands over its request's next task, and only then its slot is taken. That order is a choice, and only {@link NewestFirst} shows it: the
-     * newest waiter is that very task, so that 60 requests on 40 slots take six rounds of one index each.
+     * Each hands over its request's next task, and then its slot is taken; only with {@link NewestFirst}, as seen in AnyIO 3.6.2, a slot is taken by
+     * one that waits already, and the next task comes after it.
      *
      * @param arrivals a moment for each request, from 0 on and ascending; exact while all ends within 100 days
      * @param tasks    of each request, 1 or more
@@ -58,6 +58,7 @@ final class Model {
         while (arrived < arrivals.length || !inFlight.isEmpty()) {
             var slowdown = Math.max(1, inFlight.size() / cores);
             var end = inFlight.isEmpty() ? Double.POSITIVE_INFINITY : Math.rint(now + (inFlight.peek().due - served) * slowdown);
+            Waiting handedOver = null;
             var arrival = arrived == arrivals.length ? Double.POSITIVE_INFINITY : 1e3 * arrivals[arrived];
             if (end <= arrival) {
                 var it = inFlight.remove();
@@ -69,12 +70,14 @@ final class Model {
                         discipline instanceof EventLoop ? 1 : discipline instanceof Unbounded ? it.number : it.slot + 1,
                         arrivals[task.request], task.queued, it.started, ended));
                 taken.clear(it.slot);
-                if (task.task + 1 < tasks) queue.add(new Waiting(task.request, task.task + 1, ended));
+                if (task.task + 1 < tasks) handedOver = new Waiting(task.request, task.task + 1, ended);
             } else {
                 served += (arrival - now) / slowdown;
                 now = arrival;
-                queue.add(new Waiting(arrived, 0, arrivals[arrived++]));
+                handedOver = new Waiting(arrived, 0, arrivals[arrived++]);
             }
+            var late = discipline instanceof NewestFirst && !queue.isEmpty();
+            if (handedOver != null && !late) queue.add(handedOver);
             if (!queue.isEmpty() && inFlight.size() < discipline.slots()) { // one came, or one slot fell free
                 var task = discipline instanceof NewestFirst ? queue.removeLast() : queue.removeFirst();
                 var time = taskTime.applyAsLong(task.request, task.task);
@@ -83,6 +86,7 @@ final class Model {
                 taken.set(slot);
                 inFlight.add(new InFlight(task, slot, ++started, Math.round(now / 1e3), Math.rint(served + 1e3 * time))); // whole: ties stay ties
             }
+            if (handedOver != null && late) queue.add(handedOver);
         }
         return rows;
     }
@@ -104,6 +108,77 @@ final class Model {
         } finally {
             Files.delete(file);
         }
+    }
+
+    /** The discipline that its own toString wrote: {@code Slots[slots=12]}. */
+    static Discipline discipline(String text) {
+        var numbers = Pattern.compile("\\d+").matcher(text).results().map(MatchResult::group).map(Integer::valueOf).toList();
+        return switch (text.replaceFirst("\\[.*", "")) {
+            case "Slots" -> new Slots(numbers.getFirst());
+            case "NewestFirst" -> new NewestFirst(numbers.getFirst());
+            case "EventLoop" -> new EventLoop();
+            case "Unbounded" -> new Unbounded();
+            case "Shared" -> new Shared(numbers.getFirst(), numbers.getLast());
+            default -> throw new IllegalArgumentException("no discipline: " + text);
+        };
+    }
+
+    /** What would have been logged in place of a log, had the same requests come at the same moments to a perfect machine. */
+    static analyze.Log insteadOf(analyze.Log seen, Discipline discipline) {
+        var received = new TreeMap<Integer, Long>();
+        for (var row : seen.tasks()) received.merge(row.getInt("request"), row.getLong("received") - seen.begun(), Math::min);
+        var tasks = (int) seen.tasks().intColumn("task").max() + 1;
+        try {
+            return log(schedule(received.values().stream().mapToLong(at -> at).sorted().toArray(), tasks, (_, _) -> seen.micros(), discipline),
+                    seen.name(), seen.taskTime());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * How far two logs of the same requests lie apart: tasks in flight, of differences that last a tenth of a task time at least, for at a
+     * round's end each is wide for a moment; and milliseconds between the ends of the same task.
+     */
+    static SequencedMap<String, Double> differences(analyze.Log seen, analyze.Log model) {
+        var changes = new TreeMap<Long, Integer>(); // at a moment, the difference changes by so much
+        for (var log : List.of(seen, model)) {
+            var before = 0;
+            for (var step : log.steps()) {
+                changes.merge(step.at() - log.begun(), (log == seen ? 1 : -1) * (step.inFlight() - before), Integer::sum);
+                before = step.inFlight();
+            }
+        }
+        int low = 0, high = Math.max(seen.highest(), model.highest());
+        while (low < high) { // what lasts for a difference lasts for every smaller one
+            var middle = (low + high + 1) / 2;
+            if (longest(changes, middle) >= seen.micros() / 10) low = middle;
+            else high = middle - 1;
+        }
+        var ends = new HashMap<String, Long>();
+        for (var row : model.tasks()) ends.put(row.getInt("request") + " " + row.getInt("task"), row.getLong("ended") - model.begun());
+        var latest = 0L;
+        for (var row : seen.tasks()) {
+            var end = ends.get(row.getInt("request") + " " + row.getInt("task"));
+            if (end != null) latest = Math.max(latest, Math.abs(row.getLong("ended") - seen.begun() - end));
+        }
+        var differences = new LinkedHashMap<String, Double>();
+        differences.put("off the model: in flight", (double) low);
+        differences.put("off the model: end [ms]", latest / 1e3);
+        return differences;
+    }
+
+    /** Microseconds of the longest time during which the difference is at least so large. */
+    private static long longest(SortedMap<Long, Integer> changes, int difference) {
+        long longest = 0, since = -1;
+        var now = 0;
+        for (var change : changes.entrySet()) {
+            if (since >= 0) longest = Math.max(longest, change.getKey() - since);
+            now += change.getValue();
+            if (Math.abs(now) < difference) since = -1;
+            else if (since < 0) since = change.getKey();
+        }
+        return longest;
     }
 
     // ---- What no machine can run

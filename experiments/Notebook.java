@@ -23,6 +23,20 @@ final class Notebook {
         String link(Path folder) {
             return folder.relativize(repetition.resolve(experiment).resolve(name)).toString().replace('\\', '/');
         }
+
+        /** What was predicted, if anything was. */
+        Optional<analyze.Log> model() {
+            var predicted = Objects.requireNonNullElse(manifest.predicted(), "");
+            return predicted.isEmpty() ? Optional.empty() : Optional.of(Model.insteadOf(log, Model.discipline(predicted)));
+        }
+
+        /** The figures of its log, how far it lies off what was predicted, and what was noted meanwhile. */
+        SequencedMap<String, Double> figures() {
+            var figures = new LinkedHashMap<>(log.figures());
+            model().ifPresent(model -> figures.putAll(Model.differences(log, model)));
+            if (manifest.notes() != null) figures.putAll(manifest.notes());
+            return figures;
+        }
     }
 
     Notebook(Path folder, List<Lab.Claim> outcomes) throws IOException {
@@ -123,7 +137,7 @@ final class Notebook {
     }
 
     private static double[] values(List<Shown> repetitions, String name) {
-        return repetitions.stream().map(run -> run.log.figures().get(name)).filter(Objects::nonNull).mapToDouble(value -> value).sorted().toArray();
+        return repetitions.stream().map(run -> run.figures().get(name)).filter(Objects::nonNull).mapToDouble(value -> value).sorted().toArray();
     }
 
     private SequencedMap<String, List<Shown>> byRun() {
@@ -139,7 +153,7 @@ final class Notebook {
     /** Draws the pictures of the first repetition and writes the notebook in both forms. */
     Notebook write() throws IOException {
         for (var run : shown) {
-            if (run.repetition.equals(folder)) analyze.draw(run.log, folder.resolve(run.link(folder)), folder, run.manifest.predictedPlateau());
+            if (run.repetition.equals(folder)) analyze.draw(run.log, folder.resolve(run.link(folder)), folder, 0, run.model().orElse(null));
         }
         var twins = twins();
         if (!twins.isEmpty()) analyze.draw(twins, folder.resolve("twins"), folder, new LinkedHashMap<>());
@@ -295,7 +309,7 @@ final class Notebook {
                             .formatted(first.experiment()));
         }
         if (!runs.isEmpty()) {
-            var names = runs.stream().flatMap(run -> run.getFirst().log.figures().keySet().stream()).distinct().toList();
+            var names = runs.stream().flatMap(run -> run.getFirst().figures().keySet().stream()).distinct().toList();
             text.append(row(Stream.concat(Stream.of("run"), names.stream().map(name -> name.matches("(spread|late).*") ? name + " [ms]" : name))))
                     .append(row(Stream.concat(Stream.of("---"), names.stream().map(_ -> "---:"))));
             runs.forEach(run -> text.append(row(Stream.concat(Stream.of(run.getFirst().name), names.stream().map(name -> figure(run, name))))));
@@ -397,7 +411,7 @@ final class Notebook {
         byRun().forEach((name, run) -> {
             var match = other.byRun().getOrDefault(name, List.of());
             if (match.isEmpty()) return;
-            for (var figure : run.getFirst().log.figures().keySet()) {
+            for (var figure : run.getFirst().figures().keySet()) {
                 if (values(match, figure).length == 0) continue;
                 var difference = median(values(match, figure)) - median(values(run, figure));
                 if (difference != 0) text.append("%-44s %-16s %26s %26s %12s%n".formatted(name, figure, figure(run, figure), figure(match, figure),

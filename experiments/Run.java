@@ -11,6 +11,7 @@ import module java.base;
 import module java.management;
 import module java.net.http;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.opentest4j.TestAbortedException;
@@ -32,19 +33,23 @@ final class Run {
     static boolean progress = System.console() != null && System.console().isTerminal();
 
     private static final int WARM_UP = 50; // requests that leave no task, so that both programs have loaded their code
-    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build(); // of an older manifest
 
     final String experiment;
     final String name;
     final Peer peer; // null for our own server
     private final List<String> options;
     private int cpus = Runtime.getRuntime().availableProcessors();
-    private int predicted;
+    private Model.Discipline predicted;
     private boolean prints = true;
     private server.Mode mode = server.Mode.sync;
     private int requests;
     private boolean stoppedWhileBusy;
+    private String how = "";
+    private Sender sender = (url, _) -> client.send(url, mode.ordinal(), requests, 1, _ -> {}); // as_async: 0 for sync, 1 for async
     private Duration leastTaskTime = Duration.ZERO;
+    private Duration mostTaskTime = Duration.ofDays(365);
 
     private Path asked; // the results for which the next two are
     private Manifest manifest;
@@ -76,10 +81,22 @@ final class Run {
         return this;
     }
 
-    /** Has the picture show this plateau as the predicted one. */
-    Run predicting(int plateau) {
-        this.predicted = plateau;
+    /** States what is expected, before anything is measured: the schedule that a perfect machine would follow. */
+    Run predicting(Model.Discipline discipline) {
+        this.predicted = discipline;
         return this;
+    }
+
+    /** Has the requests be sent otherwise than by client.java, and figures noted meanwhile, which the notebook shows. */
+    Run sending(String how, Sender sender) {
+        this.how = how;
+        this.sender = sender;
+        return this;
+    }
+
+    /** Sends requests to a server; it may note figures by a name with their unit. */
+    interface Sender {
+        void send(URI url, Map<String, Double> notes) throws Exception;
     }
 
     /** Has the server print to nowhere instead of a file. */
@@ -98,6 +115,12 @@ final class Run {
     /** Sends all requests at once, stops the server two task times later, when tasks still wait, and watches it for a while. */
     Run stoppedWhileBusy() {
         this.stoppedWhileBusy = true;
+        return this;
+    }
+
+    /** Has tasks wait no longer than that, for runs of which an experiment needs many. */
+    Run taskTimeAtMost(Duration most) {
+        this.mostTaskTime = most;
         return this;
     }
 
@@ -121,11 +144,11 @@ final class Run {
                 else if (Files.notExists(file(".json"))) throw new TestAbortedException("these results do not hold the run " + name);
                 manifest = Manifest.read(file(".json"));
                 log = analyze.read(file(".csv"), experiment, Duration.parse(manifest.taskTime));
-            } catch (IOException | InterruptedException e) {
-                var who = peer == null ? "" : " (the peer %s)".formatted(peer.file());
-                failure = new IllegalStateException("The run %s of %s%s failed: %s".formatted(name, experiment, who, e.getMessage()), e);
             } catch (RuntimeException e) {
                 failure = e;
+            } catch (Exception e) {
+                var who = peer == null ? "" : " (the peer %s)".formatted(peer.file());
+                failure = new IllegalStateException("The run %s of %s%s failed: %s".formatted(name, experiment, who, e.getMessage()), e);
             }
         }
         if (failure != null) throw failure;
@@ -142,6 +165,17 @@ final class Run {
     String software() {
         log();
         return manifest.software;
+    }
+
+    /** What the stated discipline makes of the requests as they arrived. */
+    analyze.Log model() {
+        return Model.insteadOf(log(), predicted);
+    }
+
+    /** A figure that was noted while it ran; NaN if it was not. */
+    double note(String name) {
+        log();
+        return manifest.notes.getOrDefault(name, Double.NaN);
     }
 
     /** What became of the tasks when the server was stopped while they waited; null if it was not. */
@@ -180,11 +214,11 @@ final class Run {
 
     // ---- How it happens
 
-    private void happen() throws IOException, InterruptedException {
+    private void happen() throws Exception {
         Files.createDirectories(results.resolve(experiment));
         Files.deleteIfExists(file(".json")); // written last: without it, a run is one that was broken off
         Files.deleteIfExists(file(".csv"));
-        var taskTime = Collections.max(List.of(Run.taskTime, leastTaskTime));
+        var taskTime = Collections.max(List.of(Collections.min(List.of(Run.taskTime, mostTaskTime)), leastTaskTime));
         var arguments = new ArrayList<>(List.of("--port", "0", "--task-time", taskTime.toMillis() + "ms"));
         arguments.addAll(options);
         var command = new ArrayList<>(command());
@@ -196,6 +230,7 @@ final class Run {
         var kill = new Thread(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(kill); // no server outlives the lab
         var software = "";
+        var notes = Collections.synchronizedMap(new TreeMap<String, Double>());
         Stop stop = null;
         try (var said = process.errorReader(); var _ = showProgress()) {
             var start = awaitStart(said);
@@ -205,9 +240,12 @@ final class Run {
                 stop = stopWhileBusy(process, start.url, taskTime);
             } else {
                 warmUp(start.url);
-                client.send(start.url, mode.ordinal(), requests, 1, _ -> {}); // as_async: 0 for sync, 1 for async
-                process.toHandle().destroy(); // SIGTERM: it waits for its tasks; process.destroy() would also close its streams
-                if (process.waitFor() != 0) throw new IOException("it ended with exit code " + process.exitValue() + ": " + rest.join());
+                try (var _ = watch(process, notes)) {
+                    sender.send(start.url, notes);
+                    process.toHandle().destroy(); // SIGTERM: it waits for its tasks; process.destroy() would also close its streams
+                    process.waitFor();
+                }
+                if (process.exitValue() != 0) throw new IOException("it ended with exit code " + process.exitValue() + ": " + rest.join());
             }
         } finally {
             process.destroyForcibly();
@@ -216,11 +254,26 @@ final class Run {
         if (peer != null && prints) checkOutput(file(".txt"));
         var how = Stream.concat(Stream.of(commandToRead()), arguments.stream()).collect(Collectors.joining(" "));
         var manifest = new Manifest(how + " --events " + name + ".csv" + (prints ? "" : " >/dev/null"),
-                "jbang client.java %d %d%s".formatted(mode.ordinal(), requests, stoppedWhileBusy ? " --concurrency " + requests : ""),
-                stoppedWhileBusy ? "" : WARM_UP + " requests that leave no task", taskTime.toString(), cpus, predicted,
+                !how.isEmpty() ? how
+                        : "jbang client.java %d %d%s".formatted(mode.ordinal(), requests, stoppedWhileBusy ? " --concurrency " + requests : ""),
+                stoppedWhileBusy ? "" : WARM_UP + " requests that leave no task", taskTime.toString(), cpus,
+                predicted == null ? "" : predicted.toString(),
                 prints ? mainThread(file(".txt")) : 0, machine.stepOfTheClock(), question(experiment, "Question"),
-                question(experiment, "Expectation"), software, stop, machine);
+                question(experiment, "Expectation"), software, stop, notes, machine);
         Files.writeString(file(".json"), JSON.writeValueAsString(manifest) + "\n");
+    }
+
+    /** Looks every 50 ms at the threads that the process has of the operating system and at the memory that it holds, where /proc tells. */
+    private static Bar watch(Process process, Map<String, Double> notes) {
+        var status = Path.of("/proc", "" + process.pid(), "status");
+        var watcher = Thread.startVirtualThread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                firstMatch(status, "Threads:\\s+(\\d+)").ifPresent(n -> notes.merge("threads of the system", Double.valueOf(n), Math::max));
+                firstMatch(status, "VmRSS:\\s+(\\d+)").ifPresent(kB -> notes.merge("memory [MB]", Double.parseDouble(kB) / 1e3, Math::max));
+                LockSupport.parkNanos(50_000_000);
+            }
+        });
+        return watcher::interrupt;
     }
 
     private List<String> command() throws InterruptedException {
@@ -355,9 +408,10 @@ final class Run {
 
     // ---- The manifest
 
-    /** What a reader needs to judge or repeat a run; a main thread or a prediction of 0 is none. */
-    record Manifest(String server, String client, String warmUp, String taskTime, int cpusSeen, int predictedPlateau, long mainThread,
-            double stepOfTheClockMillis, String question, String expectation, String software, Stop stop, Machine machine) {
+    /** What a reader needs to judge or repeat a run; a main thread of 0 is none, or more than one. */
+    record Manifest(String server, String client, String warmUp, String taskTime, int cpusSeen, String predicted, long mainThread,
+            double stepOfTheClockMillis, String question, String expectation, String software, Stop stop, Map<String, Double> notes,
+            Machine machine) {
         static Manifest read(Path file) throws IOException {
             return JSON.readValue(file.toFile(), Manifest.class);
         }

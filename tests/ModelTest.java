@@ -13,6 +13,28 @@ class ModelTest {
     static final long SECOND = 1_000_000;
     static final Duration TASK_TIME = Duration.ofSeconds(3); // the article's
 
+    @Test
+    @DisplayName("A discipline is read as it is written")
+    void disciplines() {
+        for (var discipline : List.of(new Model.Slots(12), new Model.NewestFirst(40), new Model.EventLoop(), new Model.Unbounded(),
+                new Model.Shared(4, 2)))
+            assertEquals(discipline, Model.discipline(discipline.toString()));
+    }
+
+    @Test
+    @DisplayName("Off the model: the largest difference in flight that lasts a tenth of a task time, and the largest between two ends")
+    void differences() throws IOException {
+        var slots = Model.schedule(atOnce(3), 1, (_, _) -> 3 * SECOND, new Model.Slots(2)); // in flight: 2 for 3 s, then 1 for 3 s
+        var late = slots.stream().map(row -> row.request() < 2 ? row // and one that runs 2.8 s instead, beside them for a moment
+                : new Model.Row(2, 0, "sync", 3, 0, 0, row.started() - SECOND / 5, row.ended() - SECOND / 4)).toList();
+        var differences = Model.differences(Model.log(late, "seen", TASK_TIME), Model.log(slots, "model", TASK_TIME));
+        assertEquals(Map.of("off the model: in flight", 0.0, "off the model: end [ms]", 250.0), differences); // 0.2 s and 0.25 s are short
+        var early = slots.stream().map(row -> row.request() < 2 ? row
+                : new Model.Row(2, 0, "sync", 3, 0, 0, 0, 3 * SECOND)).toList();
+        differences = Model.differences(Model.log(early, "seen", TASK_TIME), Model.log(slots, "model", TASK_TIME));
+        assertEquals(Map.of("off the model: in flight", 1.0, "off the model: end [ms]", 3_000.0), differences);
+    }
+
     // ---- Schedules computed by hand
 
     @Test
@@ -42,7 +64,7 @@ class ModelTest {
 
     @ParameterizedTest(name = "{0} requests, {1} {2}: {4}, {3} s")
     @CsvSource({"20, slots, 12, 15, 0×12 | 0×8 1×4 | 1×12 | 1×4 2×8 | 2×12", "60, slots, 40, 15, 0×40 | 0×20 1×20 | 1×40 | 2×40 | 2×20",
-            "60, newest first, 40, 18, 0×40 | 1×40 | 2×40 | 0×20 | 1×20 | 2×20", "4, slots, 12, 9, 0×4 | 1×4 | 2×4",
+            "60, newest first, 40, 18, 0×40 | 0×1 1×39 | 1×2 2×38 | 0×19 2×3 | 1×19 | 2×19", "4, slots, 12, 9, 0×4 | 1×4 | 2×4",
             "20, event loop, 1, 9, 0×20 | 1×20 | 2×20", "20, unbounded, 60, 9, 0×20 | 1×20 | 2×20"})
     void rounds(int requests, String discipline, int threads, int seconds, String rounds) throws IOException {
         var log = Model.log(Model.schedule(atOnce(requests), 3, (_, _) -> 3 * SECOND, switch (discipline) {
