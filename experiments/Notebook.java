@@ -209,7 +209,7 @@ final class Notebook {
         return judged().stream().map(Judged::first).toList();
     }
 
-    private String markdown(List<analyze.Log> twins) {
+    private String markdown(List<analyze.Log> twins) throws IOException {
         var text = new StringBuilder("# How many background tasks does a web server run at once, and why?\n\n");
         if (!twins.isEmpty()) {
             var sync = twins.getFirst();
@@ -239,6 +239,7 @@ final class Notebook {
                 last end minus the first of one task index, and *late* is how long after its due moment a task ended.
                 """);
         byExperiment().forEach((_, claims) -> section(text, claims));
+        if (Files.exists(folder.resolve("bench.json"))) speed(text);
         var first = shown.stream().map(Shown::manifest)
                 .max(Comparator.comparing(manifest -> manifest.machine().time())).orElseThrow(); // of what was run last
         var machine = first.machine();
@@ -255,6 +256,16 @@ final class Notebook {
         return text
                 .append("\nEvery page beside a picture opens from disk. `jbang lab report` makes all of this again from the events and manifests.\n")
                 .toString();
+    }
+
+    private void speed(StringBuilder text) throws IOException {
+        var speed = Speed.read(folder.resolve("bench.json"));
+        var machine = speed.machine();
+        text.append("\n## Speed beside them\n\nMedians and ranges of `%s`, on %d of %s with %s, commit %s. Each server in turn, then all again: \n"
+                .formatted(speed.command(), machine.cpus(), machine.cpu(), machine.memory(), machine.commit()));
+        text.append(
+                "`GET /?as_async=1` under `wrk` with 64 connections, each request leaving three tasks behind and each task printing its line, to nowhere.\n\n")
+                .append(speed.table());
     }
 
     /** Whether an experiment has more than one large run, whose lateness is worth a picture of its own. */

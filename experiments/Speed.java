@@ -60,8 +60,7 @@ record Speed(String command, Run.Machine machine, List<Row> rows) {
     /** Three digits that count; a benchmark has no more. */
     private static String number(double value) {
         if (Double.isNaN(value)) return "-";
-        return String.format("%,.0f", new BigDecimal(value).round(new MathContext(3)).doubleValue()).length() > 2
-                ? String.format("%,.0f", new BigDecimal(value).round(new MathContext(3)).doubleValue())
-                : analyze.number(value);
+        var rounded = new BigDecimal(value).round(new MathContext(3)).doubleValue();
+        return rounded >= 100 ? String.format(Locale.ROOT, "%,.0f", rounded) : analyze.number(rounded);
     }
 }

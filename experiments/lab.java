@@ -145,7 +145,8 @@ class Lab implements Callable<Integer> {
         var outcomes = new ArrayList<Claim>();
         for (var repetition : Notebook.repetitions(folder)) {
             Run.results = repetition;
-            outcomes.addAll(execute(experiments.stream().filter(name -> !classes(name).isEmpty()).toList(), null, (_, _) -> {}));
+            outcomes.addAll(execute(experiments.stream().filter(name -> Files.exists(repetition.resolve(name)) && !classes(name).isEmpty()).toList(),
+                    null, (_, _) -> {}));
         }
         return outcomes;
     }

@@ -2,6 +2,7 @@
 //DESCRIPTION Tests what the scripts promise, and the claims with short tasks
 //JAVA 25+
 //SOURCES ../experiments/lab.java
+//SOURCES ../experiments/bench.java
 //SOURCES Script.java
 //SOURCES TestExecutors.java
 //SOURCES X*.java
