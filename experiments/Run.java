@@ -29,6 +29,7 @@ final class Run {
     static Duration taskTime = Duration.ofSeconds(3); // the article's; tests take less
     static int watchedTaskTimes = 12; // how long a server that was stopped while busy may go on; Spring Boot ends after 30 s
     static Path results = Path.of("results", "latest"); // of this repetition; each has a folder of its own
+    static String classPath = System.getProperty("java.class.path"); // of the server; a test puts a broken one first
     static boolean again; // judge what the results hold instead of letting it happen
     static boolean progress = System.console() != null && System.console().isTerminal();
 
@@ -278,7 +279,7 @@ final class Run {
 
     private List<String> command() throws InterruptedException {
         if (peer == null) {
-            return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
+            return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath,
                     "-XX:ActiveProcessorCount=" + cpus, "server");
         }
         try {
