@@ -343,13 +343,15 @@ class server implements Callable<Integer> {
 
         final BlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
         final PrintStream lines = buffered(new FileOutputStream(FileDescriptor.out));
-        final PrintStream rows;
+        final PrintStream rows; // null if nobody asked for them: a row costs more than its line
         boolean failed;
 
         Writer(Path events) throws IOException {
-            rows = buffered(events == null ? OutputStream.nullOutputStream() : Files.newOutputStream(events));
-            rows.print("request,task,mode,thread,received,queued,started,ended,outcome\n");
-            rows.flush();
+            rows = events == null ? null : buffered(Files.newOutputStream(events));
+            if (rows != null) {
+                rows.print("request,task,mode,thread,received,queued,started,ended,outcome\n");
+                rows.flush();
+            }
             start();
         }
 
@@ -370,9 +372,9 @@ class server implements Callable<Integer> {
                 entries.drainTo(batch, 1_000);
                 batch.forEach(entry -> {
                     lines.print(entry.line());
-                    rows.print(entry.row());
+                    if (rows != null) rows.print(entry.row());
                 });
-                var broken = lines.checkError() | rows.checkError(); // which also flush
+                var broken = lines.checkError() | (rows != null && rows.checkError()); // which also flush
                 if (broken && !failed) say("ERROR:    Cannot write to standard output or the events file any more.");
                 failed |= broken;
             }

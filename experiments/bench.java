@@ -90,11 +90,9 @@ class Bench implements Callable<Integer> {
         for (var peer : Peer.all()) {
             if (!names.isEmpty() && !names.contains(peer.name())) continue;
             try {
-                // JBang takes a second of its own; the command that it ends up with is the peer's.
-                try (var once = new Running(peer.command(Runtime.getRuntime().availableProcessors()), "3000ms")) {
-                    var process = once.process.info();
-                    contenders.add(new Contender(peer.name(), Stream.concat(Stream.of(process.command().orElseThrow()),
-                            Stream.of(process.arguments().orElseThrow()).takeWhile(argument -> !argument.equals("--port"))).toList()));
+                var command = peer.command(Runtime.getRuntime().availableProcessors());
+                try (var once = new Running(command, "3000ms")) {
+                    contenders.add(new Contender(peer.name(), once.command(command)));
                 }
             } catch (IOException missing) {
                 System.err.println("bench: left out: " + missing.getMessage());
@@ -178,6 +176,13 @@ class Bench implements Callable<Integer> {
             Thread.startVirtualThread(() -> said.lines().forEach(_ -> {})); // a server that nobody listens to might stop
             client.send(url, 1, 1, 1, _ -> {});
             startMillis = (System.nanoTime() - begun) / 1e6;
+        }
+
+        /** What its process was started with in the end, without options: JBang takes a second of its own, which is not the peer's. */
+        List<String> command(List<String> otherwise) throws IOException {
+            var file = Path.of("/proc", "" + process.pid(), "cmdline"); // ProcessHandle tells no command as long as these
+            if (Files.notExists(file)) return otherwise;
+            return Stream.of(Files.readString(file).split("\0")).takeWhile(argument -> !argument.equals("--port")).toList();
         }
 
         /** Bytes of memory that the process holds, by /proc. */

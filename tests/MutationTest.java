@@ -29,7 +29,7 @@ class MutationTest {
         try {
             Run.results = folder.resolve("results");
             Run.classPath = folder + File.pathSeparator + classPath;
-            var claims = Lab.execute(List.of(experiment), null, (_, _) -> {});
+            var claims = Lab.execute(List.of(experiment), folder.resolve("junit"), (_, _) -> {});
             assertTrue(claims.stream().anyMatch(claim -> claim.verdict() == Lab.Verdict.DOES_NOT_HOLD && claim.entries().containsKey("seen")),
                     () -> "all claims hold: " + claims);
         } finally {
