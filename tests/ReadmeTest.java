@@ -1,0 +1,31 @@
+import static org.junit.jupiter.api.Assertions.*;
+
+import module java.base;
+import org.junit.jupiter.api.*;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("README.md")
+class ReadmeTest {
+
+    static final Path README = Lab.house().resolve("README.md");
+
+    @ParameterizedTest(name = "Its table of the {0} is that of the reference run, line for line")
+    @ValueSource(strings = {"atlas", "bench"})
+    void table(String name) throws IOException {
+        var shown = Pattern.compile("(?s)<!-- " + name + ": .*?-->\n(.*?)<!-- end -->").matcher(Files.readString(README));
+        assertTrue(shown.find(), "README.md has no place for the " + name);
+        assertTrue(shown.group(1).lines().count() > 5, "README.md has no " + name);
+        assertTrue(Files.readString(Lab.house().resolve("results/reference/README.md")).contains(shown.group(1)), "the reference run has another " + name);
+    }
+
+    @Test
+    @DisplayName("Every file that it links to is there")
+    void links() throws IOException {
+        for (var file : List.of(README, Lab.house().resolve("CONTRIBUTING.md"))) {
+            var links = Pattern.compile("]\\((?!http)([^)#]+)\\)").matcher(Files.readString(file)).results().map(link -> link.group(1)).toList();
+            assertFalse(links.isEmpty() && file.equals(README));
+            for (var link : links) assertTrue(Files.exists(file.resolveSibling(link)), file.getFileName() + " links to " + link);
+        }
+    }
+}
