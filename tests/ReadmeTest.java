@@ -16,7 +16,8 @@ class ReadmeTest {
         var shown = Pattern.compile("(?s)<!-- " + name + ": .*?-->\n(.*?)<!-- end -->").matcher(Files.readString(README));
         assertTrue(shown.find(), "README.md has no place for the " + name);
         assertTrue(shown.group(1).lines().count() > 5, "README.md has no " + name);
-        assertTrue(Files.readString(Lab.house().resolve("results/reference/README.md")).contains(shown.group(1)), "the reference run has another " + name);
+        assertTrue(Files.readString(Lab.house().resolve("results/reference/README.md")).contains(shown.group(1)),
+                "the reference run has another " + name);
     }
 
     @Test
