@@ -113,7 +113,7 @@ final class Run {
         return this;
     }
 
-    /** Sends all requests at once, stops the server two task times later, when tasks still wait, and watches it for a while. */
+    /** Sends all requests at once, stops the server two and a half task times later, when tasks still wait, and watches it for a while. */
     Run stoppedWhileBusy() {
         this.stoppedWhileBusy = true;
         return this;
@@ -318,7 +318,7 @@ final class Run {
         }
     }
 
-    /** All requests at once; SIGTERM two task times after the last answer; whoever still runs some task times later is killed. */
+    /** All requests at once; SIGTERM two and a half task times after the last answer; whoever still runs some task times later is killed. */
     private Stop stopWhileBusy(Process process, URI url, Duration taskTime) throws IOException, InterruptedException {
         var answered = new AtomicInteger();
         var answers = Executors.newVirtualThreadPerTaskExecutor().submit(() -> {
@@ -331,7 +331,7 @@ final class Run {
         } catch (ExecutionException failed) {
             throw new IOException(failed.getCause().getMessage());
         }
-        Thread.sleep(taskTime.multipliedBy(2));
+        Thread.sleep(taskTime.multipliedBy(5).dividedBy(2)); // amid the third round, so that some tasks run and some wait
         var moment = Instant.now();
         var count = answered.get();
         var sent = System.nanoTime();
