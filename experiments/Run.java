@@ -253,8 +253,8 @@ final class Run {
             Runtime.getRuntime().removeShutdownHook(kill);
         }
         if (peer != null && prints) checkOutput(file(".txt"));
-        var how = Stream.concat(Stream.of(commandToRead()), arguments.stream()).collect(Collectors.joining(" "));
-        var manifest = new Manifest(how + " --events " + name + ".csv" + (prints ? "" : " >/dev/null"),
+        var serverCommand = Stream.concat(Stream.of(commandToRead()), arguments.stream()).collect(Collectors.joining(" "));
+        var manifest = new Manifest(serverCommand + " --events " + name + ".csv" + (prints ? "" : " >/dev/null"),
                 !how.isEmpty() ? how
                         : "jbang client.java %d %d%s".formatted(mode.ordinal(), requests, stoppedWhileBusy ? " --concurrency " + requests : ""),
                 stoppedWhileBusy ? "" : WARM_UP + " requests that leave no task", taskTime.toString(), cpus,

@@ -153,7 +153,7 @@ class LabTest {
             assertEquals(1, lab.exitCode(), lab.err()::toString);
         }
         var notebook = Files.readString(folder.resolve("README.md"));
-        assertTrue(notebook.contains("| E04 | As many tasks are in flight as there were requests: server.java | 20 | 20 |"), notebook);
+        assertTrue(notebook.contains("| E04 | As many tasks are in flight as there were requests: server.java | 20 |"), notebook);
         assertTrue(notebook.contains("| X01 | There are six tasks | 6 | 6 | 6 | holds |"), notebook);
         assertFalse(notebook.contains("X99"), notebook);
     }

@@ -47,7 +47,7 @@ class PeerTest {
     @DisplayName("A peer that breaks the contract is named, with the line that broke it")
     void brokenContract() throws Exception {
         var peer = new Peer(Files.writeString(folder.resolve("Broken.java"), """
-                //SOURCES %s
+                %sSOURCES %s
                 import peers.Contract;
 
                 class Broken {
@@ -56,7 +56,7 @@ class PeerTest {
                         CommonPool.main(args);
                     }
                 }
-                """.formatted(Peer.FOLDER.resolve("CommonPool.java").toAbsolutePath())));
+                """.formatted("//", Peer.FOLDER.resolve("CommonPool.java").toAbsolutePath())));
         var results = Run.results;
         Run.results = folder;
         try {
