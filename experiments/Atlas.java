@@ -26,8 +26,12 @@ final class Atlas {
             if (run.stop().endedAfterMillis() == null)
                 return startedLater > 0 ? "waiting tasks run on, for as long as we watched" : "the server does not end";
             if (lost == 0) return "all run, then the server ends";
-            if (startedLater > 0) return "%d waiting tasks still run, %d are lost".formatted(startedLater, lost);
-            return endedLater > 0 ? "those that run end, those that wait are lost" : "all are lost, those that run too";
+            if (startedLater > 0) return "%d waiting tasks still run; after %s s the other %d are lost".formatted(startedLater,
+                    analyze.number(Math.round(run.stop().endedAfterMillis() / 100.0) / 10.0), lost);
+            var answered =
+                    run.stop().answered() < run.requests ? "; only %d of %d requests had been answered".formatted(run.stop().answered(), run.requests)
+                            : "";
+            return (endedLater > 0 ? "those that run end, those that wait are lost" : "all are lost, those that run too") + answered;
         }
     }
 
@@ -96,6 +100,7 @@ final class Atlas {
             body.append("<text x='%s' y='%d' text-anchor='%s'%s>%d</text>\n".formatted(analyze.number(300 + width + (inside ? -6 : 6)), 40 + 30 * i,
                     inside ? "end" : "start", inside ? " style='fill: #fff'" : "", plateau));
         }
+        body.append("<text x='300' y='%d'>tasks at once, on a logarithmic scale</text>\n".formatted(46 + 30 * rows.size()));
         return """
                 <svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 640 %d' role='img' aria-labelledby='title'>
                 <title id='title'>Background tasks that run at once, by framework, as each sees 8 CPUs; the scale is logarithmic</title>
@@ -104,6 +109,6 @@ final class Atlas {
                 @media (prefers-color-scheme: dark) { text { fill: #f0f6fc } }
                 </style>
                 %s</svg>
-                """.formatted(36 + 30 * rows.size(), body);
+                """.formatted(60 + 30 * rows.size(), body);
     }
 }

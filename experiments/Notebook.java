@@ -188,8 +188,8 @@ final class Notebook {
 
     /** The same requests sync and async: of the pairs that a lane a request can show, the largest. */
     private List<analyze.Log> twins() {
-        var logs = shown.stream().filter(run -> run.repetition.equals(folder)).map(Shown::log)
-                .filter(log -> log.requests() <= analyze.MOST_REQUEST_LANES).toList();
+        var logs = shown.stream().filter(run -> run.repetition.equals(folder) && run.manifest.client().startsWith("jbang client.java")) // the article's way
+                .map(Shown::log).filter(log -> log.requests() <= analyze.MOST_REQUEST_LANES).toList();
         return logs.stream().filter(log -> log.mode().equals("sync")).sorted(Comparator.comparing(analyze.Log::requests).reversed())
                 .flatMap(sync -> logs.stream().filter(log -> log.mode().equals("async") && log.requests() == sync.requests()).limit(1)
                         .map(async -> List.of(sync, async)))
@@ -254,7 +254,7 @@ final class Notebook {
                 .append(row("to repeat it", "`jbang lab --runs %d --task-time %s %s`".formatted(repetitions(folder).size(), first.taskTime(),
                         byExperiment().values().stream().map(claims -> claims.getFirst().first().number()).collect(Collectors.joining(" ")))));
         return text
-                .append("\nEvery page beside a picture opens from disk. `jbang lab report` makes all of this again from the events and manifests.\n")
+                .append("\nEvery page beside a picture opens from disk. `jbang lab report` makes them, and all of this, again from the events and manifests.\n")
                 .toString();
     }
 
@@ -295,7 +295,9 @@ final class Notebook {
         if (!runs.isEmpty()) {
             var manifest = runs.getFirst().getFirst().manifest;
             text.append("**Question.** %s\n\n**Expectation.** %s\n\n".formatted(manifest.question(), manifest.expectation()));
-            text.append("**Method.** After %s (port 0 is any free one, which the client's `--url` names):\n\n```\n".formatted(manifest.warmUp()));
+            text.append("**Method.** %s (port 0 is any free one, which the client's `--url` names):\n\n```\n".formatted(manifest.warmUp().isEmpty()
+                    ? "All requests at once, and SIGTERM two and a half task times after the last answer"
+                    : "After " + manifest.warmUp()));
             runs.forEach(run -> text.append(run.getFirst().manifest.server()).append('\n').append(run.getFirst().manifest.client()).append('\n'));
             text.append("```\n\n**What was seen.**\n\n");
         }

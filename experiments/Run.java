@@ -45,7 +45,7 @@ final class Run {
     private Model.Discipline predicted;
     private boolean prints = true;
     private server.Mode mode = server.Mode.sync;
-    private int requests;
+    int requests;
     private boolean stoppedWhileBusy;
     private String how = "";
     private Sender sender = (url, _) -> client.send(url, mode.ordinal(), requests, 1, _ -> {}); // as_async: 0 for sync, 1 for async
@@ -255,8 +255,7 @@ final class Run {
         if (peer != null && prints) checkOutput(file(".txt"));
         var serverCommand = Stream.concat(Stream.of(commandToRead()), arguments.stream()).collect(Collectors.joining(" "));
         var manifest = new Manifest(serverCommand + " --events " + name + ".csv" + (prints ? "" : " >/dev/null"),
-                !how.isEmpty() ? how
-                        : "jbang client.java %d %d%s".formatted(mode.ordinal(), requests, stoppedWhileBusy ? " --concurrency " + requests : ""),
+                clientCommand(),
                 stoppedWhileBusy ? "" : WARM_UP + " requests that leave no task", taskTime.toString(), cpus,
                 predicted == null ? "" : predicted.toString(),
                 prints ? mainThread(file(".txt")) : 0, machine.stepOfTheClock(), question(experiment, "Question"),
@@ -287,6 +286,11 @@ final class Run {
         } catch (IOException missing) {
             throw new TestAbortedException(missing.getMessage());
         }
+    }
+
+    private String clientCommand() {
+        if (!how.isEmpty()) return how;
+        return "jbang client.java %d %d%s".formatted(mode.ordinal(), requests, stoppedWhileBusy ? " --concurrency " + requests : "");
     }
 
     private String commandToRead() {

@@ -109,7 +109,8 @@ class Bench implements Callable<Integer> {
             start = server.startMillis;
             software = contender.name.equals("ours") ? "server.java" : server.software;
             client.send(server.url, 1, SPREAD_REQUESTS, 1, _ -> {});
-            while (true) {
+            for (var looks = 0;; looks++) {
+                if (looks > 1_200) throw new IOException("%s did not end its tasks within a minute".formatted(contender.name));
                 try (var rows = Files.lines(events)) {
                     if (rows.count() > 3 * SPREAD_REQUESTS) break;
                 }

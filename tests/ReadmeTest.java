@@ -21,6 +21,13 @@ class ReadmeTest {
     }
 
     @Test
+    @DisplayName("Its first picture is the one that its text tells of")
+    void twins() throws IOException {
+        assertTrue(Files.readString(Lab.house().resolve("results/reference/twins-lanes.svg")).contains(
+                "<title id='title'>sync: 20 requests, 60 tasks, 12 at once on 12 threads; async: 20 requests, 60 tasks, 20 at once on 1 thread</title>"));
+    }
+
+    @Test
     @DisplayName("Every file that it links to is there")
     void links() throws IOException {
         for (var file : List.of(README, Lab.house().resolve("CONTRIBUTING.md"))) {
