@@ -79,7 +79,7 @@ class server implements Callable<Integer> {
         if (tasks < 1) throw misuse("--tasks must be 1 or more, not " + tasks);
         if (port < 0 || port > 65_535) throw misuse("--port must be between 0 and 65535, not " + port);
         executor = executor(executorName);
-        if (!workName.equals("wait")) work = (Runnable) named("--work", workName, Runnable.class, "wait");
+        if (!workName.equals("wait")) work = named("--work", workName, Runnable.class, "wait");
         loop = new EventLoop();
         try {
             var http = HttpServer.create(new InetSocketAddress(host, port), BACKLOG);

@@ -17,25 +17,23 @@ final class Notebook {
     private final List<Lab.Claim> outcomes;
     private final List<Shown> shown; // every run of every repetition
 
-    /** A run as it lies in a folder. */
-    record Shown(Path repetition, String experiment, String name, Run.Manifest manifest, analyze.Log log) {
+    /** A run as it lies in a folder; with what was predicted, if anything was, and all its figures. */
+    record Shown(Path repetition, String experiment, String name, Run.Manifest manifest, analyze.Log log, Optional<analyze.Log> model,
+            SequencedMap<String, Double> figures) {
+
+        /** Simulates what was predicted once, for a large run takes its time. */
+        static Shown of(Path repetition, String experiment, String name, Run.Manifest manifest, analyze.Log log) {
+            var model = Optional.ofNullable(manifest.predicted()).filter(predicted -> !predicted.isEmpty())
+                    .map(predicted -> Model.insteadOf(log, Model.discipline(predicted)));
+            var figures = log.figures();
+            model.ifPresent(predicted -> figures.putAll(Model.differences(log, predicted)));
+            if (manifest.notes() != null) figures.putAll(manifest.notes());
+            return new Shown(repetition, experiment, name, manifest, log, model, figures);
+        }
+
         /** The path of its files without the ending, as a link from the notebook. */
         String link(Path folder) {
             return folder.relativize(repetition.resolve(experiment).resolve(name)).toString().replace('\\', '/');
-        }
-
-        /** What was predicted, if anything was. */
-        Optional<analyze.Log> model() {
-            var predicted = Objects.requireNonNullElse(manifest.predicted(), "");
-            return predicted.isEmpty() ? Optional.empty() : Optional.of(Model.insteadOf(log, Model.discipline(predicted)));
-        }
-
-        /** The figures of its log, how far it lies off what was predicted, and what was noted meanwhile. */
-        SequencedMap<String, Double> figures() {
-            var figures = new LinkedHashMap<>(log.figures());
-            model().ifPresent(model -> figures.putAll(Model.differences(log, model)));
-            if (manifest.notes() != null) figures.putAll(manifest.notes());
-            return figures;
         }
     }
 
@@ -51,7 +49,7 @@ final class Notebook {
                         var path = file.toString().replaceFirst("\\.json$", "");
                         var manifest = Run.Manifest.read(file);
                         var log = analyze.read(Path.of(path + ".csv"), experiment.replaceFirst("_.*", ""), Duration.parse(manifest.taskTime()));
-                        shown.add(new Shown(repetition, experiment, Path.of(path).getFileName().toString(), manifest, log));
+                        shown.add(Shown.of(repetition, experiment, Path.of(path).getFileName().toString(), manifest, log));
                     }
                 }
             }
@@ -132,12 +130,13 @@ final class Notebook {
                 : "%s (%s to %s)".formatted(median, analyze.number(values[0]), analyze.number(values[values.length - 1]));
     }
 
-    private static double median(double[] sorted) {
+    /** The middle value, or the mean of the two in the middle. */
+    static double median(double[] sorted) {
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
     private static double[] values(List<Shown> repetitions, String name) {
-        return repetitions.stream().map(run -> run.figures().get(name)).filter(Objects::nonNull).mapToDouble(value -> value).sorted().toArray();
+        return repetitions.stream().map(run -> run.figures.get(name)).filter(Objects::nonNull).mapToDouble(value -> value).sorted().toArray();
     }
 
     private SequencedMap<String, List<Shown>> byRun() {
@@ -153,7 +152,7 @@ final class Notebook {
     /** Draws the pictures of the first repetition and writes the notebook in both forms. */
     Notebook write() throws IOException {
         for (var run : shown) {
-            if (run.repetition.equals(folder)) analyze.draw(run.log, folder.resolve(run.link(folder)), folder, 0, run.model().orElse(null));
+            if (run.repetition.equals(folder)) analyze.draw(run.log, folder.resolve(run.link(folder)), folder, 0, run.model.orElse(null));
         }
         var twins = twins();
         if (!twins.isEmpty()) analyze.draw(twins, folder.resolve("twins"), folder, new LinkedHashMap<>());
@@ -322,7 +321,7 @@ final class Notebook {
                             .formatted(first.experiment()));
         }
         if (!runs.isEmpty()) {
-            var names = runs.stream().flatMap(run -> run.getFirst().figures().keySet().stream()).distinct().toList();
+            var names = runs.stream().flatMap(run -> run.getFirst().figures.keySet().stream()).distinct().toList();
             text.append(row(Stream.concat(Stream.of("run"), names.stream().map(name -> name.matches("(spread|late).*") ? name + " [ms]" : name))))
                     .append(row(Stream.concat(Stream.of("---"), names.stream().map(_ -> "---:"))));
             runs.forEach(run -> text.append(row(Stream.concat(Stream.of(run.getFirst().name), names.stream().map(name -> figure(run, name))))));
@@ -424,7 +423,7 @@ final class Notebook {
         byRun().forEach((name, run) -> {
             var match = other.byRun().getOrDefault(name, List.of());
             if (match.isEmpty()) return;
-            for (var figure : run.getFirst().figures().keySet()) {
+            for (var figure : run.getFirst().figures.keySet()) {
                 if (values(match, figure).length == 0) continue;
                 var difference = median(values(match, figure)) - median(values(run, figure));
                 if (difference != 0) text.append("%-44s %-16s %26s %26s %12s%n".formatted(name, figure, figure(run, figure), figure(match, figure),

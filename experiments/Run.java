@@ -453,7 +453,7 @@ final class Run {
                 .filter(jar -> jar.matches(".*-\\d.*\\.jar")).map(jar -> jar.replace(".jar", "")).sorted().toList();
     }
 
-    private static Optional<String> firstMatch(Path file, String pattern) {
+    static Optional<String> firstMatch(Path file, String pattern) {
         try {
             return Pattern.compile(pattern).matcher(Files.readString(file)).results().map(match -> match.group(1)).findFirst();
         } catch (IOException notOnThisSystem) {

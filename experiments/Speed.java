@@ -37,9 +37,9 @@ record Speed(String command, Run.Machine machine, List<Row> rows) {
         byServer.forEach((server, rounds) -> {
             text.append("| ").append(server);
             for (var column : COLUMNS) {
-                var median = median(rounds, column);
                 text.append(" | ").append(figure(rounds, column));
-                if (column.ratio && rounds != ours) text.append(", %s of ours".formatted(analyze.number(median / median(ours, column))));
+                if (column.ratio && rounds != ours) text.append(", %s of ours".formatted(analyze.number(
+                        Notebook.median(values(rounds, column)) / Notebook.median(values(ours, column)))));
             }
             text.append(" |\n");
         });
@@ -47,14 +47,12 @@ record Speed(String command, Run.Machine machine, List<Row> rows) {
     }
 
     private static String figure(List<Row> rounds, Column column) {
-        var values = rounds.stream().mapToDouble(column.value).sorted().toArray();
-        return "%s (%s to %s)".formatted(number(median(rounds, column)), number(values[0]), number(values[values.length - 1]));
+        var values = values(rounds, column);
+        return "%s (%s to %s)".formatted(number(Notebook.median(values)), number(values[0]), number(values[values.length - 1]));
     }
 
-    /** The middle value, or the mean of the two in the middle. */
-    private static double median(List<Row> rounds, Column column) {
-        var values = rounds.stream().mapToDouble(column.value).sorted().toArray();
-        return (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
+    private static double[] values(List<Row> rounds, Column column) {
+        return rounds.stream().mapToDouble(column.value).sorted().toArray();
     }
 
     /** Three digits that count; a benchmark has no more. */

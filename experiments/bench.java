@@ -13,8 +13,6 @@
  */
 
 import module java.base;
-import module java.net.http;
-import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
 import picocli.CommandLine.*;
 
@@ -187,13 +185,9 @@ class Bench implements Callable<Integer> {
         }
 
         /** Bytes of memory that the process holds, by /proc. */
-        double residentBytes() throws IOException {
-            try (var lines = Files.lines(Path.of("/proc", "" + process.pid(), "status"))) {
-                return lines.filter(line -> line.startsWith("VmRSS:")).mapToDouble(line -> 1024 * Double.parseDouble(line.replaceAll("\\D", "")))
-                        .sum();
-            } catch (NoSuchFileException noLinux) {
-                return Double.NaN;
-            }
+        double residentBytes() {
+            return Run.firstMatch(Path.of("/proc", "" + process.pid(), "status"), "VmRSS:\\s+(\\d+)").map(kB -> 1024 * Double.parseDouble(kB))
+                    .orElse(Double.NaN);
         }
 
         @Override
