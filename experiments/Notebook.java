@@ -264,7 +264,7 @@ final class Notebook {
                 .formatted(speed.command(), machine.cpus(), machine.cpu(), machine.memory(), machine.commit()));
         text.append(
                 "`GET /?as_async=1` under `wrk` with 64 connections, each request leaving three tasks behind and each task printing its line, to nowhere.\n\n")
-                .append(speed.table());
+                .append(speed.table()).append('\n').append(speed.verdict());
     }
 
     /** Whether an experiment has more than one large run, whose lateness is worth a picture of its own. */

@@ -27,10 +27,10 @@ record Speed(String command, Run.Machine machine, List<Row> rows) {
         Files.writeString(file, JSON.writeValueAsString(this) + "\n");
     }
 
-    /** Medians and ranges over the rounds, with the ratio of requests to ours, as Markdown; the first server is ours. */
+    /** Medians and ranges over the rounds, with the ratio of requests to ours, as Markdown. */
     String table() {
         var byServer = rows.stream().collect(Collectors.groupingBy(Row::software, LinkedHashMap::new, Collectors.toList()));
-        var ours = byServer.firstEntry().getValue();
+        var ours = byServer.getOrDefault("server.java", List.of());
         var text =
                 new StringBuilder("| server | ").append(COLUMNS.stream().map(Column::title).collect(Collectors.joining(" | "))).append(" |\n| --- |")
                         .append(" ---: |".repeat(COLUMNS.size())).append('\n');
@@ -38,12 +38,24 @@ record Speed(String command, Run.Machine machine, List<Row> rows) {
             text.append("| ").append(server);
             for (var column : COLUMNS) {
                 text.append(" | ").append(figure(rounds, column));
-                if (column.ratio && rounds != ours) text.append(", %s of ours".formatted(analyze.number(
+                if (column.ratio && rounds != ours && !ours.isEmpty()) text.append(", %s of ours".formatted(analyze.number(
                         Notebook.median(values(rounds, column)) / Notebook.median(values(ours, column)))));
             }
             text.append(" |\n");
         });
         return text.toString();
+    }
+
+    /** What became of the two expectations; empty unless ours, FastAPI and another on the JVM were measured. */
+    String verdict() {
+        var requests = rows.stream().collect(Collectors.groupingBy(Row::server, LinkedHashMap::new, Collectors.collectingAndThen(Collectors.toList(),
+                rounds -> Notebook.median(values(rounds, COLUMNS.getFirst())))));
+        var onTheJvm = requests.keySet().stream().filter(server -> Peer.named(server).file().toString().endsWith(".java"))
+                .max(Comparator.comparing(requests::get));
+        if (!requests.keySet().containsAll(List.of("ours", "fastapi")) || onTheJvm.isEmpty()) return "";
+        var ours = requests.get("ours");
+        return "Ours answers %s times as many requests as FastAPI (expected: 20 or more), and %s of %s, the best on the JVM (expected: 0.75 or more).\n"
+                .formatted(number(ours / requests.get("fastapi")), number(ours / requests.get(onTheJvm.get())), onTheJvm.get());
     }
 
     private static String figure(List<Row> rounds, Column column) {

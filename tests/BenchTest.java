@@ -27,9 +27,19 @@ class BenchTest {
     }
 
     @Test
+    @DisplayName("The verdict compares the median of ours with FastAPI's and with the best on the JVM, which Express is not")
+    void verdict() {
+        var speed = new Speed("jbang bench", null, List.of(row("ours", 1, 30_000, 1), row("ours", 2, 31_000, 1), row("ours", 3, 1, 1),
+                row("fastapi", 1, 1_200, 1), row("Vertx", 1, 40_000, 1), row("SpringBoot", 1, 9_000, 1), row("express", 1, 90_000, 1)));
+        assertEquals("Ours answers 25 times as many requests as FastAPI (expected: 20 or more), and 0.75 of Vertx, the best on the JVM "
+                + "(expected: 0.75 or more).\n", speed.verdict());
+        assertEquals("", new Speed("jbang bench", null, List.of(row("ours", 1, 2, 1), row("express", 1, 1, 1))).verdict());
+    }
+
+    @Test
     @DisplayName("Ours under wrk for a second: five figures, and a file from which the same table comes again")
     void ours() throws Exception {
-        try (var bench = Script.start("Bench", "ours", "--rounds", 1, "--seconds", 1, "--out", folder)) {
+        try (var bench = Script.start("Bench", "ours", "--rounds", 1, "--seconds", 1, "--warm-up", 1, "--out", folder)) {
             var code = bench.exitCode();
             assumeFalse(bench.err().contains("bench: wrk is not installed: apt install wrk"), "wrk is not installed: apt install wrk");
             assertEquals(0, code, bench.err()::toString);

@@ -14,17 +14,28 @@ public final class Contract {
     private final Log log;
     private final AtomicLong requests = new AtomicLong();
 
-    /** Reads {@code --port N --task-time 3000ms --tasks N --events FILE}, each of which may be missing. */
-    public Contract(String... args) throws IOException {
-        var events = OutputStream.nullOutputStream();
-        for (var i = 0; i + 1 < args.length; i += 2) {
-            switch (args[i]) {
-                case "--port" -> port = Integer.parseInt(args[i + 1]);
-                case "--task-time" -> taskTime = Duration.ofMillis(Long.parseLong(args[i + 1].replace("ms", "")));
-                case "--tasks" -> tasks = Integer.parseInt(args[i + 1]);
-                case "--events" -> events = Files.newOutputStream(Path.of(args[i + 1]));
-                default -> throw new IllegalArgumentException("unknown option " + args[i]);
+    /** Reads {@code --port N --task-time 3s --tasks N --events FILE}, each of which may be missing; ends the program if it cannot. */
+    public Contract(String... args) {
+        OutputStream events = null;
+        try {
+            for (var i = 0; i < args.length; i += 2) {
+                switch (args[i]) {
+                    case "--port" -> port = Integer.parseInt(args[i + 1]);
+                    case "--task-time" -> taskTime = args[i + 1].endsWith("ms") ? Duration.ofMillis(Long.parseLong(args[i + 1].replace("ms", "")))
+                            : Duration.parse("PT" + args[i + 1]);
+                    case "--tasks" -> tasks = Integer.parseInt(args[i + 1]);
+                    case "--events" -> events = Files.newOutputStream(Path.of(args[i + 1]));
+                    case "--help" -> {
+                        System.out.println("Options: [--port N] [--task-time 3s] [--tasks N] [--events FILE]");
+                        System.exit(0);
+                    }
+                    default -> throw new IllegalArgumentException("there is no such option");
+                }
             }
+        } catch (RuntimeException | IOException e) {
+            System.err.printf("Cannot read the options %s (%s). There are: [--port N] [--task-time 3s] [--tasks N] [--events FILE]%n",
+                    String.join(" ", args), e);
+            System.exit(2);
         }
         log = new Log(events);
     }
@@ -43,14 +54,14 @@ public final class Contract {
      */
     public String leave(String asAsync, Function<Runnable, CompletionStage<?>> blocking, Function<Duration, CompletionStage<?>> waiting) {
         var mode = asAsync == null || new BigInteger(asAsync).signum() == 0 ? "sync" : "async";
-        log.put("main thread: %d\n".formatted(Thread.currentThread().threadId()), "");
+        log.put(new Line("main thread: " + Thread.currentThread().threadId() + "\n"));
         begin(new Task(requests.getAndIncrement(), 0, mode, System.nanoTime(), System.nanoTime()), blocking, waiting);
         return "\"ok\"";
     }
 
     private void begin(Task task, Function<Runnable, CompletionStage<?>> blocking, Function<Duration, CompletionStage<?>> waiting) {
         var handedOver = task.mode.equals("sync") ? blocking.apply(() -> block(task))
-                : waiting.apply(taskTime).thenRun(() -> log.end(task, task.queued));
+                : waiting.apply(taskTime).thenRun(() -> log.put(ended(task, task.queued)));
         if (task.index + 1 < tasks) handedOver.thenRun(() -> begin(task.next(), blocking, waiting));
     }
 
@@ -58,7 +69,7 @@ public final class Contract {
         var started = System.nanoTime();
         try {
             Thread.sleep(taskTime);
-            log.end(task, started);
+            log.put(ended(task, started));
         } catch (InterruptedException stopped) { // it leaves no line, for it has not run to its end
             throw new CancellationException("interrupted");
         }
@@ -70,33 +81,46 @@ public final class Contract {
         }
     }
 
-    /** Both forms of the log, as in DESIGN: lines on standard output, rows in the events file; one thread writes them. */
-    private static final class Log {
-        private record Entry(String line, String row) {}
+    private static Ended ended(Task task, long started) {
+        return new Ended(task, Thread.currentThread().threadId(), started, System.nanoTime());
+    }
 
+    private sealed interface Entry { String line(); String row(); }
+
+    private record Line(String line) implements Entry {
+        public String row() { return ""; }
+    }
+
+    private record Ended(Task task, long thread, long started, long ended) implements Entry {
+        public String line() {
+            return Log.format(ended) + " [" + thread + "]" + task.index + " " + task.mode + " end\n";
+        }
+
+        public String row() {
+            var moments = LongStream.of(task.received, task.queued, started, ended)
+                    .mapToObj(nanos -> Log.format(nanos).replace(' ', 'T') + "Z").collect(Collectors.joining(","));
+            return "%d,%d,%s,%d,%s,ok\n".formatted(task.request, task.index, task.mode, thread, moments);
+        }
+    }
+
+    /** Both forms of the log, as in DESIGN: lines on standard output, rows in the events file. As in server.java, the thread that writes them makes them. */
+    private static final class Log {
         private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
-        private final Instant anchor = Instant.now();
-        private final long anchorNanos = System.nanoTime();
+        private static final Instant ANCHOR = Instant.now();
+        private static final long ANCHOR_NANOS = System.nanoTime();
+
         private final BlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
-        private final PrintStream lines = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 20));
-        private final PrintStream rows;
+        private final PrintStream lines = buffered(new FileOutputStream(FileDescriptor.out));
+        private final PrintStream rows; // null if nobody asked for them
 
         Log(OutputStream events) {
-            rows = new PrintStream(new BufferedOutputStream(events, 1 << 20));
-            put("", "request,task,mode,thread,received,queued,started,ended,outcome\n");
+            rows = events == null ? null : buffered(events);
+            if (rows != null) rows.print("request,task,mode,thread,received,queued,started,ended,outcome\n");
             Thread.ofPlatform().daemon().name("log").start(this::write);
         }
 
-        void put(String line, String row) {
-            entries.add(new Entry(line, row));
-        }
-
-        void end(Task task, long started) {
-            var ended = format(System.nanoTime());
-            var thread = Thread.currentThread().threadId();
-            var moments = LongStream.of(task.received, task.queued, started).mapToObj(nanos -> iso(format(nanos))).collect(Collectors.joining(","));
-            put("%s [%d]%d %s end\n".formatted(ended, thread, task.index, task.mode),
-                    "%d,%d,%s,%d,%s,%s,ok\n".formatted(task.request, task.index, task.mode, thread, moments, iso(ended)));
+        void put(Entry entry) {
+            entries.add(entry);
         }
 
         private void write() {
@@ -108,22 +132,22 @@ public final class Contract {
                     return;
                 }
                 entries.drainTo(batch, 1_000);
-                batch.forEach(entry -> {
-                    lines.print(entry.line);
-                    rows.print(entry.row);
-                });
+                lines.print(batch.stream().map(Entry::line).collect(Collectors.joining()));
                 lines.flush();
-                rows.flush();
+                if (rows != null) {
+                    rows.print(batch.stream().map(Entry::row).collect(Collectors.joining()));
+                    rows.flush();
+                }
                 batch.clear();
             }
         }
 
-        private String format(long nanos) {
-            return MOMENT.format(anchor.plusNanos(nanos - anchorNanos));
+        private static PrintStream buffered(OutputStream out) {
+            return new PrintStream(new BufferedOutputStream(out, 1 << 20));
         }
 
-        private static String iso(String moment) {
-            return moment.replace(' ', 'T') + "Z";
+        private static String format(long nanos) {
+            return MOMENT.format(ANCHOR.plusNanos(nanos - ANCHOR_NANOS));
         }
     }
 }

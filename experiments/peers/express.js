@@ -15,24 +15,25 @@ const { threadId } = require('worker_threads')
 
 const { values: options } = parseArgs({ options: {
   'port': { type: 'string', default: '8000' },
-  'task-time': { type: 'string', default: '3000ms' },
+  'task-time': { type: 'string', default: '3s' },
   'tasks': { type: 'string', default: '3' },
-  'events': { type: 'string', default: '/dev/null' },
+  'events': { type: 'string' },
   'help': { type: 'boolean' }
 } })
 if (options.help) {
-  console.log('Usage: node express.js [--port N] [--task-time 3000ms] [--tasks N] [--events FILE]')
+  console.log('Usage: node express.js [--port N] [--task-time 3s] [--tasks N] [--events FILE]')
   process.exit()
 }
-const taskTime = parseInt(options['task-time']) // milliseconds
-const tasks = Number(options.tasks)
-const events = fs.openSync(options.events, 'w')
+const [, time, unit] = options['task-time'].match(/^(\d+)(ms|s)$/) ?? misuse('--task-time: write 3s or 250ms')
+const taskTime = unit === 's' ? time * 1000 : Number(time) // milliseconds
+const tasks = Number(options.tasks) || misuse('--tasks must be a number from 1 on')
+const events = options.events && fs.openSync(options.events, 'w') // undefined if nobody asked for rows
 let requests = 0
 
 const anchor = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) // the wall clock, asked once
 const anchorNanos = process.hrtime.bigint() // from here the monotonic one counts
 
-fs.writeSync(events, 'request,task,mode,thread,received,queued,started,ended,outcome\n')
+if (events) fs.writeSync(events, 'request,task,mode,thread,received,queued,started,ended,outcome\n')
 const http = express().get('/', endpoint).listen(Number(options.port), '127.0.0.1', error => {
   if (error) throw error
   console.error('INFO:     Express %s listens on http://127.0.0.1:%d (Press CTRL+C to quit)',
@@ -70,8 +71,13 @@ function end(task) {
   const { request, index, mode, received, queued, started } = task
   const ended = now()
   process.stdout.write(`${ended.replace('T', ' ').replace('Z', '')} [${threadId}]${index} ${mode} end\n`)
-  fs.writeSync(events, [request, index, mode, threadId, received, queued, started, ended, 'ok'].join() + '\n')
+  if (events) fs.writeSync(events, [request, index, mode, threadId, received, queued, started, ended, 'ok'].join() + '\n')
   if (index + 1 < tasks) begin({ ...task, index: index + 1 })
+}
+
+function misuse(message) {
+  console.error(message)
+  process.exit(2)
 }
 
 /** The moment, to the microsecond. */

@@ -9,7 +9,6 @@ Run it     python3 experiments/peers/fastapi/run.py
 import argparse
 import asyncio
 import itertools
-import os
 import re
 import sys
 import threading
@@ -41,9 +40,10 @@ parser.add_argument("--host", default="127.0.0.1", help="address to listen on (d
 parser.add_argument("--port", type=int, default=8000, help="port, 0 for any free one (default: %(default)s)")
 parser.add_argument("--tasks", type=int, default=3, help="tasks a request leaves behind (default: %(default)s)")
 parser.add_argument("--task-time", type=task_time, default="3s", metavar="TIME", help="how long a task waits: 3s or 250ms (default: %(default)s)")
-parser.add_argument("--events", type=argparse.FileType("w"), default=os.devnull, metavar="FILE", help="also write a CSV row for each task")
+parser.add_argument("--events", type=argparse.FileType("w"), metavar="FILE", help="also write a CSV row for each task")
 options = parser.parse_args()
-print("request,task,mode,thread,received,queued,started,ended,outcome", file=options.events, flush=True)
+if options.events:  # nothing is made for nobody: a row costs more than its line
+    print("request,task,mode,thread,received,queued,started,ended,outcome", file=options.events, flush=True)
 
 
 class Task(BackgroundTask):
@@ -82,12 +82,13 @@ def sync_task(task):
 
 def log_end(task, mode, started):
     thread, ended = threading.get_native_id(), time.monotonic_ns()
-    moments = ",".join(moment(nanos).replace(" ", "T") + "Z" for nanos in (task.received, task.queued, started, ended))
     # One write a line: two threads must not mix theirs.
     sys.stdout.write(f"{moment(ended)} [{thread}]{task.index} {mode} end\n")
     sys.stdout.flush()
-    options.events.write(f"{task.number},{task.index},{mode},{thread},{moments},ok\n")
-    options.events.flush()
+    if options.events:
+        moments = ",".join(moment(nanos).replace(" ", "T") + "Z" for nanos in (task.received, task.queued, started, ended))
+        options.events.write(f"{task.number},{task.index},{mode},{thread},{moments},ok\n")
+        options.events.flush()
 
 
 def moment(nanos):
