@@ -83,7 +83,7 @@ class analyze implements Callable<Integer> {
             logs.values().forEach(log -> System.out.print(remarks(log)));
             if (together) {
                 var folder = Objects.requireNonNullElse(out, Path.of(""));
-                draw(List.copyOf(logs.values()), folder.resolve("together"), folder, new LinkedHashMap<>());
+                draw(List.copyOf(logs.values()), folder.resolve("together"), folder);
                 return 0;
             }
             var work = logs.entrySet().stream();
@@ -142,8 +142,8 @@ class analyze implements Callable<Integer> {
 
         /** What the log holds, in one line for a picture. */
         String title() {
-            return "%s: %d requests, %d tasks, %d at once on %d thread%s".formatted(mode(), requests(), tasks.rowCount(), plateau(),
-                    threads(), threads() == 1 ? "" : "s");
+            return "%s: %s, %s, %d at once on %s".formatted(mode(), count(requests(), "request"), count(tasks.rowCount(), "task"), plateau(),
+                    count(threads(), "thread"));
         }
 
         String mode() {
@@ -385,21 +385,25 @@ class analyze implements Callable<Integer> {
         var plotly = plotly(pictures, plotlyFolder);
         write(Path.of(pictures + "-in-flight.html"), inFlightPage(log, plotly, predicted, model));
         write(Path.of(pictures + "-in-flight.svg"), inFlightDrawing(log, predicted, model));
-        draw(List.of(log), pictures, plotlyFolder, new LinkedHashMap<>());
+        draw(List.of(log), pictures, plotlyFolder);
+        drawLateness(List.of(log), pictures, plotlyFolder, new LinkedHashMap<>());
+    }
+
+    /** The lanes of several logs together. */
+    static void draw(List<Log> logs, Path pictures, Path plotlyFolder) throws IOException {
+        write(Path.of(pictures + "-lanes.html"), lanesPage(logs, plotly(pictures, plotlyFolder)));
+        write(Path.of(pictures + "-lanes.svg"), lanesDrawing(logs));
     }
 
     /**
-     * The pictures that can show several logs together: lanes and, if any of them is large and measured, lateness.
+     * The lateness of those logs that are large and measured, if any is.
      *
-     * @param parts of a spread in milliseconds, for a bar below the lateness
+     * @param parts of a spread in milliseconds, for a bar below
      */
-    static void draw(List<Log> logs, Path pictures, Path plotlyFolder, SequencedMap<String, Double> parts) throws IOException {
-        var plotly = plotly(pictures, plotlyFolder);
-        write(Path.of(pictures + "-lanes.html"), lanesPage(logs, plotly));
-        write(Path.of(pictures + "-lanes.svg"), lanesDrawing(logs));
+    static void drawLateness(List<Log> logs, Path pictures, Path plotlyFolder, SequencedMap<String, Double> parts) throws IOException {
         var large = logs.stream().filter(log -> !log.inferred && log.requests() > MOST_REQUEST_LANES && !log.lateness().isEmpty()).toList();
         if (large.isEmpty()) return;
-        write(Path.of(pictures + "-lateness.html"), latenessPage(large, plotly));
+        write(Path.of(pictures + "-lateness.html"), latenessPage(large, plotly(pictures, plotlyFolder)));
         write(Path.of(pictures + "-lateness.svg"), latenessDrawing(large, parts));
     }
 
@@ -430,7 +434,7 @@ class analyze implements Callable<Integer> {
     static String inFlightPage(Log log, String plotly, int predicted, Log model) {
         var at = log.steps.stream().mapToDouble(step -> log.seconds(step.at)).toArray();
         var plateau = predicted > 0 ? predicted : log.plateau();
-        return page(log.title(), "seconds since the first request", Axis.Type.LINEAR, "tasks", plotly,
+        return page("%s (%s)".formatted(log.title(), log.name), "seconds since the first request", Axis.Type.LINEAR, "tasks", plotly,
                 line("in flight", colour(0), at, log.steps.stream().mapToDouble(Step::inFlight).toArray(), Line.Dash.SOLID),
                 line("waiting in the queue", colour(WAIT), at, log.steps.stream().mapToDouble(Step::waiting).toArray(), Line.Dash.DOT),
                 model == null ? line((predicted > 0 ? "predicted: " : "plateau: ") + plateau, colour(1), new double[]{0, at[at.length - 1]},
@@ -454,7 +458,7 @@ class analyze implements Callable<Integer> {
             rows += lanes.rows + 1;
         }
         var width = Math.clamp(360.0 / rows, 1, 16);
-        var title = logs.stream().map(Log::title).collect(Collectors.joining(" / "));
+        var title = logs.stream().map(Log::title).collect(Collectors.joining(" / ")) + (logs.size() == 1 ? " (" + logs.getFirst().name + ")" : "");
         return page(title, "seconds since the first request", Axis.Type.LINEAR,
                 logs.stream().allMatch(log -> log.requests() <= MOST_REQUEST_LANES) ? "requests, the first at the top"
                         : "threads, the first at the top",
@@ -479,7 +483,8 @@ class analyze implements Callable<Integer> {
 
     static String page(String title, String x, Axis.Type scale, String y, String plotly, Trace... traces) {
         var layout = Layout.builder(title).autosize(true).showLegend(true).xAxis(Axis.builder().title(x).type(scale).build())
-                .yAxis(Axis.builder().title(y).tickSettings(TickSettings.builder().showTickLabels(!y.endsWith("at the top")).build()).build())
+                .yAxis(Axis.builder().title(y).tickSettings(TickSettings.builder().tickMode(TickSettings.TickMode.AUTO)
+                        .showTickLabels(!y.endsWith("at the top")).build()).build())
                 .build();
         var figure = new Figure(layout, Config.builder().responsive(true).displayLogo(false).build(), traces);
         return Page.pageBuilder(figure, "picture").plotlyJsLocation(plotly).build().asJavascript() // and as large as the window
@@ -495,7 +500,7 @@ class analyze implements Callable<Integer> {
     }
 
     static String colour(int index) { // after Okabe and Ito, 2008, for all eyes; the third is lighter than theirs, for grey
-        return index == WAIT ? "#8c959f" : List.of("#0072b2", "#e69f00", "#9fd8f5", "#009e73", "#cc79a7").get(index % 5);
+        return index == WAIT ? "#8c959f" : List.of("#0072b2", "#e69f00", "#9fd8f5", "#009e73", "#cc79a7", "#d55e00").get(index % 6);
     }
 
     // ---- Drawings, as SVG
@@ -504,8 +509,10 @@ class analyze implements Callable<Integer> {
     static String lanesDrawing(List<Log> logs) {
         var drawing = new Drawing(logs);
         var waits = false;
+        var units = new TreeSet<String>();
         for (var log : logs) {
             var lanes = lanes(log);
+            units.add(lanes.unit);
             var rows = Math.clamp(lanes.rows, 1, MOST_ROWS / logs.size()); // more lie on top of each other
             var pitch = Math.clamp(rows * 16, 96, 320) / (double) rows;
             drawing.title(log.title());
@@ -527,6 +534,7 @@ class analyze implements Callable<Integer> {
         var indices = logs.stream().flatMap(log -> log.tasks.intColumn("task").asList().stream()).collect(Collectors.toCollection(TreeSet::new));
         indices.forEach(index -> drawing.key(name(index), colour(index)));
         if (waits) drawing.key(name(WAIT), colour(WAIT));
+        drawing.key("a lane is a " + String.join(" or a ", units), "none");
         return drawing.svg("Each bar is a task from start to end, each lane a request or a thread. ");
     }
 
@@ -553,13 +561,14 @@ class analyze implements Callable<Integer> {
     /** The same; dashed is what a model predicted, if there is one. */
     static String inFlightDrawing(Log log, int predicted, Log model) {
         var drawing = new Drawing(model == null ? List.of(log) : List.of(log, model));
-        var most = drawing.logs.stream().flatMap(each -> each.steps.stream()).mapToInt(step -> Math.max(step.inFlight, step.waiting)).max()
-                .orElseThrow();
-        var scale = 200.0 / Math.max(1, Math.max(most, predicted));
+        var most = log.steps.stream().mapToInt(step -> Math.max(step.inFlight, step.waiting)).max().orElseThrow();
+        var top = Math.max(Math.max(1, most), model != null ? model.highest() : predicted);
+        var scale = 200.0 / top;
         var plateau = model != null ? model.plateau() : predicted > 0 ? predicted : log.plateau();
         drawing.title(log.title());
-        drawing.label(200, "0");
-        drawing.label(200 - plateau * scale, String.valueOf(plateau));
+        var labels = new LinkedHashSet<>(List.of(plateau, top, 0));
+        labels.stream().filter(tasks -> tasks == plateau || Math.abs(tasks - plateau) * scale > 18) // which leaves room between them
+                .forEach(tasks -> drawing.label(200 - tasks * scale, String.valueOf(tasks)));
         drawing.stroke(colour(WAIT), 1.5);
         drawing.steps(log, step -> 200 - step.waiting * scale);
         drawing.stroke(colour(0), 2.5);
@@ -570,7 +579,8 @@ class analyze implements Callable<Integer> {
         drawing.axis(200);
         drawing.key("in flight", colour(0));
         drawing.key("waiting in the queue", colour(WAIT));
-        drawing.key(model != null || predicted > 0 ? "predicted " + plateau + ", seen " + log.plateau() : "plateau " + plateau, colour(1));
+        drawing.key(model != null || predicted > 0 ? "predicted " + plateau + ", seen " + log.plateau() : "plateau " + plateau, colour(1),
+                "h5m4 0h5");
         return drawing.svg("Tasks in flight over time; highest %d, plateau %d. ".formatted(log.highest(), plateau));
     }
 
@@ -709,12 +719,16 @@ class analyze implements Callable<Integer> {
         }
 
         void key(String text, String colour) {
+            key(text, colour, "h14");
+        }
+
+        void key(String text, String colour, String sample) {
             if (keyAt > LEFT && keyAt + 20 + 8.5 * text.length() > RIGHT) {
                 keyAt = LEFT;
                 top += 24;
             }
             text(keyAt + 20, top + 16, "start", text);
-            body.append("<path stroke='%s' stroke-width='12' d='M%s %sh14'/>\n".formatted(colour, number(keyAt), number(top + 11)));
+            body.append("<path stroke='%s' stroke-width='12' d='M%s %s%s'/>\n".formatted(colour, number(keyAt), number(top + 11), sample));
             keyAt += 36 + 8.5 * text.length();
         }
 
@@ -739,6 +753,10 @@ class analyze implements Callable<Integer> {
     /** Two digits after the point, three below 0.1, in every locale the same. */
     static String number(double value) {
         return BigDecimal.valueOf(value).setScale(Math.abs(value) < 0.1 ? 3 : 2, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString();
+    }
+
+    static String count(int many, String things) {
+        return many + " " + things + (many == 1 ? "" : "s");
     }
 
     static String millis(double micros) {

@@ -11,7 +11,24 @@ import org.commonmark.renderer.html.HtmlRenderer;
  */
 final class Notebook {
 
-    private static final int MANY_RUNS = 7; // whose pictures would hide the table that they belong to; links do for them
+    private static final int MANY_RUNS = 7; // whose lanes would hide the table that they belong to; links do for them
+
+    private static final String HOW_TO_READ = """
+
+            **How to read the pictures.** A bar is a task from its start to its end, a lane the request that it belongs to or, where there are
+            more than %d requests, the thread that it runs on. A curve is the number of tasks in flight: solid as measured, dashed as predicted.
+            Where a task ends and the next one starts a little later, the measured curve dips for that moment.
+
+            **How to read the predictions.** A machine on which nothing takes time but the tasks gets the same requests at the same moments.
+            `Slots`: so many tasks run at once, and the one that has waited longest comes next; `NewestFirst`: the one that came last does.
+            `EventLoop` and `Unbounded`: none waits, on one thread or on one each. `Shared`: tasks compute, and share the cores.
+
+            **How to read the numbers.** `0×12 | 0×8 1×4` are two rounds; twelve tasks of index 0 ended together, then eight of index 0 with
+            four of index 1. *Highest* is the most tasks that were in flight at a moment, *plateau* the most that were for half a task time in
+            all; *spread* is the last end minus the first of one task index, and *late* is how long after its due moment a task ended. *Off the
+            model* is how far a run lies from its prediction: in tasks in flight, and in the end of the task that differs most, which is whole
+            task times where requests that came together were taken in another order.
+            """;
 
     private final Path folder;
     private final List<Lab.Claim> outcomes;
@@ -48,8 +65,10 @@ final class Notebook {
                     for (var file : files.filter(each -> each.toString().endsWith(".json")).sorted().toList()) {
                         var path = file.toString().replaceFirst("\\.json$", "");
                         var manifest = Run.Manifest.read(file);
-                        var log = analyze.read(Path.of(path + ".csv"), experiment.replaceFirst("_.*", ""), Duration.parse(manifest.taskTime()));
-                        shown.add(Shown.of(repetition, experiment, Path.of(path).getFileName().toString(), manifest, log));
+                        var name = Path.of(path).getFileName().toString();
+                        var log =
+                                analyze.read(Path.of(path + ".csv"), experiment.replaceFirst("_.*", " ") + name, Duration.parse(manifest.taskTime()));
+                        shown.add(Shown.of(repetition, experiment, name, manifest, log));
                     }
                 }
             }
@@ -155,17 +174,17 @@ final class Notebook {
             if (run.repetition.equals(folder)) analyze.draw(run.log, folder.resolve(run.link(folder)), folder, 0, run.model.orElse(null));
         }
         var twins = twins();
-        if (!twins.isEmpty()) analyze.draw(twins, folder.resolve("twins"), folder, new LinkedHashMap<>());
+        if (!twins.isEmpty()) analyze.draw(twins, folder.resolve("twins"), folder);
         for (var experiment : byExperiment().keySet()) {
             var pair = besideFastApi(experiment);
-            if (!pair.isEmpty()) analyze.draw(pair, folder.resolve(experiment).resolve("beside-fastapi"), folder, new LinkedHashMap<>());
+            if (!pair.isEmpty()) analyze.draw(pair, folder.resolve(experiment).resolve("beside-fastapi"), folder);
         }
         if (!Atlas.table(firsts()).isEmpty()) Files.writeString(folder.resolve("atlas.svg"), Atlas.drawing(firsts()));
         for (var experiment : byExperiment().entrySet()) {
             var logs = shown.stream().filter(run -> run.repetition.equals(folder) && run.experiment.equals(experiment.getKey()))
                     .map(run -> run.log.called(run.name)).toList();
             if (hasLateness(experiment.getKey()))
-                analyze.draw(logs, folder.resolve(experiment.getKey()).resolve("all"), folder, parts(experiment.getValue()));
+                analyze.drawLateness(logs, folder.resolve(experiment.getKey()).resolve("all"), folder, parts(experiment.getValue()));
         }
         var markdown = markdown(twins);
         Files.writeString(folder.resolve("README.md"), markdown);
@@ -226,19 +245,23 @@ final class Notebook {
                             .formatted(sync.requests(), sync.plateau(), sync.threads(), seconds(sync), async.plateau(), async.threads(),
                                     seconds(async)));
         }
+        text.append("""
+                ## The course
+
+                Each lesson asks a question, says what to expect, how it was tried and what was seen, and ends with a verdict on each of its claims.
+
+                """);
+        text.append(row("", "lesson", "tasks at once", "claims that hold")).append(row("---", "---", "---:", "---:"));
+        byExperiment().forEach((_, claims) -> text.append(lesson(claims)));
+        text.append(HOW_TO_READ.formatted(analyze.MOST_REQUEST_LANES));
+        byExperiment().forEach((_, claims) -> section(text, claims));
+        if (Files.exists(folder.resolve("bench.json"))) speed(text);
+        text.append("\n## All claims\n\n");
         text.append(row("", "claim", "the article", "expected", "seen", "verdict")).append(row("---", "---", "---", "---", "---", "---"));
         for (var claim : judged()) {
             text.append(row(claim.first().number(), claim.first().sentence(), claim.first().entry("article"), claim.first().entry("expected"),
                     claim.seen(), claim.word()));
         }
-        text.append("""
-
-                How to read it: `0×12 | 0×8 1×4` are two rounds; twelve tasks of index 0 ended together, then eight of index 0 with four of index 1.
-                *Highest* is the most tasks that were in flight at a moment, *plateau* the most that were for half a task time in all; *spread* is the
-                last end minus the first of one task index, and *late* is how long after its due moment a task ended.
-                """);
-        byExperiment().forEach((_, claims) -> section(text, claims));
-        if (Files.exists(folder.resolve("bench.json"))) speed(text);
         var first = shown.stream().map(Shown::manifest)
                 .max(Comparator.comparing(manifest -> manifest.machine().time())).orElseThrow(); // of what was run last
         var machine = first.machine();
@@ -286,11 +309,21 @@ final class Notebook {
         return judged().stream().collect(Collectors.groupingBy(claim -> claim.first().experiment(), LinkedHashMap::new, Collectors.toList()));
     }
 
+    /** A line of the table of contents. */
+    private String lesson(List<Judged> claims) {
+        var first = claims.getFirst().first();
+        var plateaus = shown.stream().filter(run -> run.experiment.equals(first.experiment())).mapToInt(run -> run.log.plateau()).summaryStatistics();
+        var atOnce = plateaus.getCount() == 0 ? "" : plateaus.getMin() == plateaus.getMax() ? "" + plateaus.getMin()
+                : plateaus.getMin() + " to " + plateaus.getMax();
+        return row("[%s](#%s)".formatted(first.number(), first.number().toLowerCase(Locale.ROOT)), first.title(), atOnce,
+                "%d of %d".formatted(claims.stream().filter(claim -> claim.verdict() == Lab.Verdict.HOLDS).count(), claims.size()));
+    }
+
     /** One experiment: question, expectation, method, what was seen, verdict. */
     private void section(StringBuilder text, List<Judged> claims) {
         var first = claims.getFirst().first();
         var runs = byRun().values().stream().filter(run -> run.getFirst().experiment.equals(first.experiment())).toList();
-        text.append("\n## %s: %s\n\n".formatted(first.number(), first.title()));
+        text.append("\n<a id=\"%s\"></a>\n\n## %s: %s\n\n".formatted(first.number().toLowerCase(Locale.ROOT), first.number(), first.title()));
         if (!runs.isEmpty()) {
             var manifest = runs.getFirst().getFirst().manifest;
             text.append("**Question.** %s\n\n**Expectation.** %s\n\n".formatted(manifest.question(), manifest.expectation()));
@@ -303,17 +336,22 @@ final class Notebook {
         if (claims.stream().anyMatch(claim -> !claim.first().entry("framework").isEmpty())) {
             text.append("![How many tasks each framework runs at once](atlas.svg)\n\n").append(Atlas.table(firsts())).append('\n');
         }
-        if (!besideFastApi(first.experiment()).isEmpty()) {
+        var pair = besideFastApi(first.experiment());
+        if (!pair.isEmpty()) {
             text.append("Ours above, FastAPI below:\n\n![The same on ours and on FastAPI, one bar a task](%1$s/beside-fastapi-lanes.svg)\n\n"
                     .formatted(first.experiment()));
-            text.append("To zoom in: [both](%1$s/beside-fastapi-lanes.html). Each of them alone:\n\n".formatted(first.experiment()));
+            text.append("To zoom in: [both](%1$s/beside-fastapi-lanes.html).\n\n".formatted(first.experiment()));
         }
         for (var run : runs) {
-            var link = run.getFirst().link(folder);
-            if (runs.size() < MANY_RUNS) text.append(
-                    "![A bar a task, from start to end](%1$s-lanes.svg)\n\n![Tasks in flight over time](%1$s-in-flight.svg)\n\n".formatted(link));
-            text.append((runs.size() < MANY_RUNS ? "The same to zoom in: " : run.getFirst().name + " to zoom in: ")
-                    + "[lanes](%1$s-lanes.html), [in flight](%1$s-in-flight.html), [events](%1$s.csv).\n\n".formatted(link));
+            var one = run.getFirst();
+            var link = one.link(folder);
+            text.append(
+                    "**%s**%s ([lanes](%3$s-lanes.html) and [in flight](%3$s-in-flight.html) to zoom in, [events](%3$s.csv))\n\n".formatted(one.name,
+                            one.model.isPresent() ? ", predicted by `" + one.manifest.predicted() + "`" : "", link));
+            var lanesTell = analyze.lanes(one.log).rows() <= analyze.MOST_REQUEST_LANES && !pair.contains(one.log); // more cannot be told apart
+            if (runs.size() < MANY_RUNS && lanesTell) text.append("![A bar a task, from start to end](%s-lanes.svg)\n\n".formatted(link));
+            if (runs.size() < MANY_RUNS || one.model.isPresent())
+                text.append("![Tasks in flight over time, measured and predicted](%s-in-flight.svg)\n\n".formatted(link));
         }
         if (hasLateness(first.experiment())) {
             text.append(
@@ -322,9 +360,11 @@ final class Notebook {
         }
         if (!runs.isEmpty()) {
             var names = runs.stream().flatMap(run -> run.getFirst().figures.keySet().stream()).distinct().toList();
-            text.append(row(Stream.concat(Stream.of("run"), names.stream().map(name -> name.matches("(spread|late).*") ? name + " [ms]" : name))))
-                    .append(row(Stream.concat(Stream.of("---"), names.stream().map(_ -> "---:"))));
-            runs.forEach(run -> text.append(row(Stream.concat(Stream.of(run.getFirst().name), names.stream().map(name -> figure(run, name))))));
+            text.append("**Figures.** An empty cell was not measured.\n\n");
+            text.append(row(Stream.concat(Stream.of(""), runs.stream().map(run -> run.getFirst().name))))
+                    .append(row(Stream.concat(Stream.of("---"), runs.stream().map(_ -> "---:"))));
+            names.forEach(name -> text.append(row(Stream.concat(Stream.of(name.matches("(spread|late).*") ? name + " [ms]" : name),
+                    runs.stream().map(run -> figure(run, name))))));
             runs.stream().flatMap(List::stream).forEach(run -> doubts(run).forEach(doubt -> text.append("\n**Doubt.** ").append(doubt).append('\n')));
         }
         text.append("\n**Verdict.**\n\n");
@@ -392,7 +432,7 @@ final class Notebook {
                 table { display: block; overflow-x: auto; border-collapse: collapse; font-size: 0.9em }
                 th, td { text-align: left; vertical-align: top; padding: 0.3em 0.8em 0.3em 0; border-bottom: 1px solid #8884 }
                 td[align=right], th[align=right] { text-align: right }
-                td:nth-child(2):not([align]) { min-width: 11em }
+                th { vertical-align: bottom } td:nth-child(2):not([align]) { min-width: 11em }
                 pre { overflow-x: auto; padding: 0.8em; background: #8882; border-radius: 6px; font-size: 0.85em }
                 </style>
                 </head>
