@@ -58,9 +58,7 @@ class E06_VirtualThreadsHaveNoPlateau {
 
     static Run run(String name, String executor, Class<? extends Together> work) {
         return Run.server(name, "--executor", executor, "--work", "class:" + work.getName(), "--tasks", "1").cpus(CPUS)
-                .predicting(new Model.Unbounded()).requests(server.Mode.sync, REQUESTS)
-                .sending("jbang client.java 0 %d --concurrency %d".formatted(REQUESTS, UNDER_WAY),
-                        (url, _) -> client.send(url, 0, REQUESTS, UNDER_WAY, _ -> {}))
+                .predicting(new Model.Unbounded()).requests(server.Mode.sync, REQUESTS).concurrency(UNDER_WAY)
                 .taskTimeAtLeast(TASK_TIME).taskTimeAtMost(TASK_TIME);
     }
 

@@ -22,9 +22,7 @@ class E07_MoreThreadsThanRequestsGainNothing {
 
     static final List<Pool> pools = IntStream.of(1, 2, 4, 8, 16, 32, 64).mapToObj(size -> new Pool(size,
             Run.server("pool-of-%02d".formatted(size), "--executor", "pool:" + size, "--tasks", "1").cpus(8).predicting(new Model.Slots(size))
-                    .requests(server.Mode.sync, REQUESTS).sending("jbang client.java 0 %1$d --concurrency %1$d".formatted(REQUESTS),
-                            (url, _) -> client.send(url, 0, REQUESTS, REQUESTS, _ -> {}))
-                    .taskTimeAtMost(SHORT)))
+                    .requests(server.Mode.sync, REQUESTS).concurrency(REQUESTS).taskTimeAtMost(SHORT)))
             .toList();
 
     record Pool(int size, Run run) {

@@ -48,9 +48,7 @@ class E08_TheRuleOfTheYearDecides {
     static Rule rule(String name, int cpus, int expected, IntUnaryOperator rule) {
         var threads = rule.applyAsInt(cpus);
         var run = Run.server("%s-%d-cpus".formatted(name.toLowerCase().replace(' ', '-'), cpus), "--executor", "pool:" + threads, "--tasks", "1")
-                .cpus(cpus).predicting(new Model.Slots(threads)).requests(server.Mode.sync, REQUESTS)
-                .sending("jbang client.java 0 %1$d --concurrency %1$d".formatted(REQUESTS),
-                        (url, _) -> client.send(url, 0, REQUESTS, REQUESTS, _ -> {}))
+                .cpus(cpus).predicting(new Model.Slots(threads)).requests(server.Mode.sync, REQUESTS).concurrency(REQUESTS)
                 .taskTimeAtLeast(TASK_TIME).taskTimeAtMost(TASK_TIME);
         return new Rule(name, cpus, expected, run);
     }

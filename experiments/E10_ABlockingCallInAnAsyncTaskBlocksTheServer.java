@@ -11,7 +11,6 @@
  */
 
 import module java.base;
-import module java.net.http;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -95,19 +94,9 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer {
                 .formatted(wrong.note(SLOWEST), right.note(SLOWEST), alsoRight.note(SLOWEST)), holds);
     }
 
-    /** GETs at moments that are fixed beforehand, however long answers take; each wait counts from its moment. */
-    static void gets(URI url, int asAsync, Map<String, Double> notes) throws InterruptedException {
-        var request = HttpRequest.newBuilder(url.resolve("/?as_async=" + asAsync)).build();
-        var waits = new ArrayList<CompletableFuture<Double>>();
-        try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            var begun = System.nanoTime();
-            for (var i = 0; i < REQUESTS; i++) {
-                var due = begun + i * APART.toNanos();
-                Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
-                waits.add(http.sendAsync(request, HttpResponse.BodyHandlers.discarding()).thenApply(_ -> (System.nanoTime() - due) / 1e6));
-            }
-            notes.put(SLOWEST, waits.stream().map(CompletableFuture::join).max(Comparator.naturalOrder()).orElseThrow());
-            notes.put(PER_SECOND, REQUESTS * 1e9 / (System.nanoTime() - begun));
-        }
+    static void gets(URI url, int asAsync, Map<String, Double> notes) {
+        var begun = System.nanoTime();
+        notes.put(SLOWEST, Run.waits(url.resolve("/?as_async=" + asAsync), REQUESTS, APART).getLast());
+        notes.put(PER_SECOND, REQUESTS * 1e9 / (System.nanoTime() - begun));
     }
 }

@@ -46,9 +46,10 @@ final class Run {
     private boolean prints = true;
     private server.Mode mode = server.Mode.sync;
     int requests;
+    private int concurrency = 1;
     private boolean stoppedWhileBusy;
     private String how = "";
-    private Sender sender = (url, _) -> client.send(url, mode.ordinal(), requests, 1, _ -> {}); // as_async: 0 for sync, 1 for async
+    private Sender sender = (url, _) -> client.send(url, mode.ordinal(), requests, concurrency, _ -> {}); // as_async: 0 for sync, 1 for async
     private Duration leastTaskTime = Duration.ZERO;
     private Duration mostTaskTime = Duration.ofDays(365);
 
@@ -66,14 +67,18 @@ final class Run {
 
     /** A run of the calling experiment, with these options of the server; the name is for its files. */
     static Run server(String name, String... options) {
-        var experiment = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass().getName();
-        return new Run(experiment, name, null, options);
+        return new Run(experiment(StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass()), name, null, options);
     }
 
     /** A run of the calling experiment against another project's server; its files bear the peer's name. */
     static Run peer(Peer peer) {
-        var experiment = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass().getName();
-        return new Run(experiment, peer.name(), peer).taskTimeAtLeast(Duration.ofSeconds(1)); // its answers may be slower than ours
+        return new Run(experiment(StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass()), peer.name(), peer)
+                .taskTimeAtLeast(Duration.ofSeconds(1)); // its answers may be slower than ours
+    }
+
+    /** The experiment that a class belongs to, be it a record inside. */
+    private static String experiment(Class<?> caller) {
+        return caller.getName().replaceFirst("\\$.*", "");
     }
 
     /** Has the server see so many CPUs, whatever the machine has. */
@@ -100,6 +105,24 @@ final class Run {
         void send(URI url, Map<String, Double> notes) throws Exception;
     }
 
+    /**
+     * Sends GETs at moments fixed beforehand, however long the answers take, and tells what each waited: milliseconds, ascending, each counted
+     * from its moment. Counted from when it was sent, a stall would count once and hide all the requests that it held up ("coordinated omission").
+     */
+    static List<Double> waits(URI url, int gets, Duration apart) {
+        var request = HttpRequest.newBuilder(url).build();
+        var waits = new ArrayList<CompletableFuture<Double>>();
+        try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            var begun = System.nanoTime();
+            for (var i = 0; i < gets; i++) {
+                var due = begun + i * apart.toNanos();
+                for (var now = System.nanoTime(); now < due; now = System.nanoTime()) LockSupport.parkNanos(due - now);
+                waits.add(http.sendAsync(request, HttpResponse.BodyHandlers.discarding()).thenApply(_ -> (System.nanoTime() - due) / 1e6));
+            }
+            return waits.stream().map(CompletableFuture::join).sorted().toList();
+        }
+    }
+
     /** Has the server print to nowhere instead of a file. */
     Run printsNothing() {
         this.prints = false;
@@ -110,6 +133,12 @@ final class Run {
     Run requests(server.Mode mode, int requests) {
         this.mode = mode;
         this.requests = requests;
+        return this;
+    }
+
+    /** Has so many requests be under way at a time. */
+    Run concurrency(int concurrency) {
+        this.concurrency = concurrency;
         return this;
     }
 
@@ -290,7 +319,8 @@ final class Run {
 
     private String clientCommand() {
         if (!how.isEmpty()) return how;
-        return "jbang client.java %d %d%s".formatted(mode.ordinal(), requests, stoppedWhileBusy ? " --concurrency " + requests : "");
+        var underWay = stoppedWhileBusy ? requests : concurrency;
+        return "jbang client.java %d %d%s".formatted(mode.ordinal(), requests, underWay > 1 ? " --concurrency " + underWay : "");
     }
 
     private String commandToRead() {
@@ -382,7 +412,9 @@ final class Run {
     private Bar showProgress() {
         if (!progress) return () -> {};
         var begun = System.nanoTime();
-        var whole = stoppedWhileBusy ? 2 * Collections.max(List.of(taskTime, leastTaskTime)).toMillis() : 3L * requests; // of one that is stopped, only the time is known
+        var tasks = options.contains("--tasks") ? Long.parseLong(options.get(options.indexOf("--tasks") + 1)) : 3;
+        // Of a server that is stopped only the time is known, of requests that an experiment sends itself nothing (-1).
+        var whole = stoppedWhileBusy ? 2 * Collections.max(List.of(taskTime, leastTaskTime)).toMillis() : requests == 0 ? -1 : tasks * requests;
         LongSupplier done = () -> stoppedWhileBusy ? Math.min(whole, (System.nanoTime() - begun) / 1_000_000) : rowsSoFar();
         var bar = analyze.progress("%s %s".formatted(experiment.replaceFirst("_.*", ""), name)).setInitialMax(whole).build();
         var follower = Thread.startVirtualThread(() -> {

@@ -103,6 +103,17 @@ class LabTest {
     }
 
     @Test
+    @DisplayName("A run that a record inside an experiment makes belongs to the experiment")
+    void madeInside() {
+        record Inside() {
+            Run run() {
+                return Run.server("events");
+            }
+        }
+        assertEquals("LabTest", new Inside().run().experiment);
+    }
+
+    @Test
     @DisplayName("A run that was broken off, which has no manifest, harms neither the next run nor the report")
     void brokenOff() throws Exception {
         Files.createDirectories(folder.resolve("E04_AsyncTasksHaveNoPlateau"));
