@@ -81,9 +81,9 @@ final class Run {
         return caller.getName().replaceFirst("\\$.*", "");
     }
 
-    /** Has the server see so many CPUs, whatever the machine has. */
+    /** Has the server see so many CPUs, whatever the machine has; only a JVM can be told. */
     Run cpus(int cpus) {
-        this.cpus = cpus;
+        if (peer == null || peer.file().toString().endsWith(".java")) this.cpus = cpus;
         return this;
     }
 

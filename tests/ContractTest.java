@@ -1,5 +1,5 @@
 import static org.junit.jupiter.api.Assertions.*;
-import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.*;
 
 import module java.base;
 import module java.net.http;
@@ -117,6 +117,9 @@ class ContractTest {
     @ParameterizedTest(name = "aiohttp sends server.java {1} requests as_async={0}, and all their tasks end")
     @CsvSource({"0, 4", "0, 20", "0, 1000", "1, 4", "1, 20", "1, 1000"})
     void theirClient(int asAsync, int requests) throws Exception {
+        try (var help = Script.command(Path.of("."), Map.of(), python, FASTAPI.file().resolveSibling("client.py").toString(), "--help")) {
+            assumeTrue(help.exitCode() == 0, "aiohttp is not installed: " + FASTAPI.says("Install"));
+        }
         try (var server = Script.start("server", "--port", 0, "--task-time", "10ms"); var client = client(server, "client.py", asAsync, requests)) {
             check(server, client, asAsync, requests);
         }

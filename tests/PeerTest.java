@@ -43,6 +43,30 @@ class PeerTest {
                 assertThrows(IOException.class, () -> peer.command(8)).getMessage().replace(peer.name(), "some.py"));
     }
 
+    @ParameterizedTest(name = "{0} tells its options when asked, and refuses {1} with exit code 2 and one line")
+    @CsvSource({"CommonPool, --task-time soon", "CommonPool, --ports 1", "CommonPool, --port", "CommonPool, --tasks 0", "express, --task-time 3",
+            "express, --tasks 0", "express, --ports 1", "fastapi, --task-time 3", "fastapi, --tasks 0"})
+    void options(String name, String misuse) throws Exception {
+        var command = start(name);
+        try (var help = Script.command(Path.of("."), Map.of(), Stream.concat(command.stream(), Stream.of("--help")).toArray(String[]::new))) {
+            assertEquals(0, help.exitCode(), help.err()::toString);
+            assertTrue(String.join(" ", help.out()).contains("--task-time"), help.out()::toString);
+        }
+        var wrong = Stream.concat(command.stream(), Stream.of(misuse.split(" "))).toArray(String[]::new);
+        try (var refused = Script.command(Path.of("."), Map.of(), wrong)) {
+            assertEquals(2, refused.exitCode(), refused.err()::toString);
+            assertTrue(refused.err().stream().noneMatch(line -> line.matches("\\s+at .*")), refused.err()::toString);
+        }
+    }
+
+    private static List<String> start(String name) throws InterruptedException {
+        try {
+            return Peer.named(name).command(8);
+        } catch (IOException missing) {
+            return Assumptions.abort(missing.getMessage());
+        }
+    }
+
     @Test
     @DisplayName("A peer that breaks the contract is named, with the line that broke it")
     void brokenContract() throws Exception {

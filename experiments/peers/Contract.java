@@ -32,6 +32,7 @@ public final class Contract {
                     default -> throw new IllegalArgumentException("there is no such option");
                 }
             }
+            if (tasks < 1 || taskTime.isNegative()) throw new IllegalArgumentException("tasks must be 1 or more, a time 0s or more");
         } catch (RuntimeException | IOException e) {
             System.err.printf("Cannot read the options %s (%s). There are: [--port N] [--task-time 3s] [--tasks N] [--events FILE]%n",
                     String.join(" ", args), e);

@@ -13,20 +13,16 @@ const fs = require('fs')
 const { parseArgs } = require('util')
 const { threadId } = require('worker_threads')
 
-const { values: options } = parseArgs({ options: {
-  'port': { type: 'string', default: '8000' },
-  'task-time': { type: 'string', default: '3s' },
-  'tasks': { type: 'string', default: '3' },
-  'events': { type: 'string' },
-  'help': { type: 'boolean' }
-} })
+const usage = 'Usage: node express.js [--port N] [--task-time 3s] [--tasks N] [--events FILE]'
+const options = read()
 if (options.help) {
-  console.log('Usage: node express.js [--port N] [--task-time 3s] [--tasks N] [--events FILE]')
+  console.log(usage)
   process.exit()
 }
 const [, time, unit] = options['task-time'].match(/^(\d+)(ms|s)$/) ?? misuse('--task-time: write 3s or 250ms')
 const taskTime = unit === 's' ? time * 1000 : Number(time) // milliseconds
-const tasks = Number(options.tasks) || misuse('--tasks must be a number from 1 on')
+const tasks = Number(options.tasks)
+if (!(tasks >= 1)) misuse('--tasks must be a number from 1 on')
 const events = options.events && fs.openSync(options.events, 'w') // undefined if nobody asked for rows
 let requests = 0
 
@@ -75,8 +71,22 @@ function end(task) {
   if (index + 1 < tasks) begin({ ...task, index: index + 1 })
 }
 
+function read() {
+  try {
+    return parseArgs({ options: {
+      'port': { type: 'string', default: '8000' },
+      'task-time': { type: 'string', default: '3s' },
+      'tasks': { type: 'string', default: '3' },
+      'events': { type: 'string' },
+      'help': { type: 'boolean' }
+    } }).values
+  } catch (error) {
+    misuse(error.message)
+  }
+}
+
 function misuse(message) {
-  console.error(message)
+  console.error(message + '\n' + usage)
   process.exit(2)
 }
 

@@ -27,6 +27,8 @@ async def main(options):
 
 if __name__ == "__main__":
     options = parser.parse_args()
+    if options.call_count < 1:
+        parser.error(f"call_count must be 1 or more, not {options.call_count}")
     try:
         asyncio.run(main(options))
     except aiohttp.ClientError as error:

@@ -42,6 +42,8 @@ parser.add_argument("--tasks", type=int, default=3, help="tasks a request leaves
 parser.add_argument("--task-time", type=task_time, default="3s", metavar="TIME", help="how long a task waits: 3s or 250ms (default: %(default)s)")
 parser.add_argument("--events", type=argparse.FileType("w"), metavar="FILE", help="also write a CSV row for each task")
 options = parser.parse_args()
+if options.tasks < 1:
+    parser.error(f"--tasks must be 1 or more, not {options.tasks}")
 if options.events:  # nothing is made for nobody: a row costs more than its line
     print("request,task,mode,thread,received,queued,started,ended,outcome", file=options.events, flush=True)
 
