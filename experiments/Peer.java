@@ -77,10 +77,12 @@ record Peer(Path file) {
     }
 
     private void fetch(String jbang) throws IOException, InterruptedException {
-        if (Run.progress) System.out.printf("%s: building it; the first time, that downloads its framework%n", name());
         var build = new ProcessBuilder(jbang, "build", file.toString()).redirectErrorStream(true).start();
-        var said = new String(build.getInputStream().readAllBytes());
-        if (build.waitFor() != 0) throw new IOException("%s cannot be built: %s".formatted(name(), said.strip()));
+        try (var _ = Run.progress ? analyze.progress("%s: building it; the first time, that downloads its framework".formatted(name()))
+                .setInitialMax(-1).build() : null) { // nobody knows how much it is; the bar shows that it goes on, and for how long
+            var said = new String(build.getInputStream().readAllBytes());
+            if (build.waitFor() != 0) throw new IOException("%s cannot be built: %s".formatted(name(), said.strip()));
+        }
     }
 
     /** The first of these programs that can run its file at all, as it does if it finds its libraries. */
