@@ -6,7 +6,8 @@
 /*
  * Question     Ten requests come at once to the JDK's HttpServer. How many handlers run at once, if nobody gave it an executor?
  *              (Asked on net-dev in May 2025; the answer there: it is by design and stays so.)
- * Expectation  One, on the dispatcher's own thread: a slow handler stops the whole server. With a virtual thread for each, ten.
+ * Expectation  As many as the model has in flight of ten tasks at once: on one slot, the dispatcher's own thread, one, so a slow
+ *              handler stops the whole server; with a virtual thread for each, ten.
  * Run it       jbang experiments/E16_WithoutAnExecutorOneAtATime.java
  *
  * server.java sets such an executor; so here are two servers of a few lines, which differ in that line alone. Their handlers
@@ -29,6 +30,13 @@ class E16_WithoutAnExecutorOneAtATime {
     static final String TUTORIAL = "handlers at once, no executor";
     static final String VIRTUAL = "handlers at once, a virtual thread each";
     static final String THREADS = "threads of ";
+
+    /** Predicted before anything is measured: ten requests at once, on one slot and on a thread each. */
+    static final analyze.Log oneSlot = model(new Model.Slots(1)), threadEach = model(new Model.Unbounded());
+
+    static analyze.Log model(Model.Discipline discipline) {
+        return Model.log(Model.schedule(new long[REQUESTS], 1, (_, _) -> 1_000_000, discipline), "model", Duration.ofSeconds(1));
+    }
 
     /** One ordinary request, so that there is a log; beside it the two servers. */
     static final Run run = Run.server("events", "--tasks", "1").taskTimeAtMost(Duration.ofMillis(100)).predicting(new Model.EventLoop())
@@ -83,19 +91,19 @@ class E16_WithoutAnExecutorOneAtATime {
     @Test
     @DisplayName("Without an executor one handler runs, and nine requests wait until it has answered")
     void tutorial(TestReporter report) {
-        Lab.claim(report, run, "not asked", 1.0, run.note(TUTORIAL));
+        Lab.claim(report, run, "not asked", oneSlot.highest(), (int) run.note(TUTORIAL));
     }
 
     @Test
     @DisplayName("All ten run on one and the same thread, which also accepts connections and reads requests")
     void dispatcher(TestReporter report) {
-        Lab.claim(report, run, "not asked", 1.0, run.note(THREADS + TUTORIAL));
+        Lab.claim(report, run, "not asked", oneSlot.threads(), (int) run.note(THREADS + TUTORIAL));
     }
 
     @Test
     @DisplayName("With a virtual thread for each, all ten handlers run at once, on ten threads")
     void virtual(TestReporter report) {
-        Lab.claim(report, run, "not asked", "10 on 10 threads",
+        Lab.claim(report, run, "not asked", "%d on %d threads".formatted(threadEach.highest(), threadEach.threads()),
                 "%.0f on %.0f threads".formatted(run.note(VIRTUAL), run.note(THREADS + VIRTUAL)));
     }
 }

@@ -4,7 +4,7 @@
 //SOURCES lab.java
 
 /*
- * Question     A background task throws, and nobody waits for it. Who learns of it?
+ * Question     A background task throws, and nobody waits for it. Who learns of it? (starlette #1589; here, of the JDK's executors)
  * Expectation  Nobody after submit(): the failure is kept in its Future. After execute() the thread's uncaught handler does.
  *              A periodic task that throws once is, as ScheduledExecutorService documents, never run again, and says nothing.
  * Run it       jbang experiments/E17_TheFailureNobodySees.java
@@ -30,7 +30,7 @@ class E17_TheFailureNobodySees {
     static final String THROWING = "periodic and throwing: runs";
     static final String CATCHING = "periodic and catching: runs";
 
-    /** One ordinary request, so that there is a log; the failures are counted beside it. */
+    /** One ordinary request, so that there is a log: all that the model can predict, for who learns of a failure is no question of when. */
     static final Run run = Run.server("events", "--tasks", "1").taskTimeAtMost(Duration.ofMillis(100)).predicting(new Model.EventLoop())
             .sending("jbang client.java 1 1, and beside it tasks that throw, on executors of the experiment's own", (url, notes) -> {
                 client.send(url, 1, 1, 1, _ -> {});

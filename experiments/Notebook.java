@@ -41,9 +41,9 @@ final class Notebook {
         /** Simulates what was predicted once, for a large run takes its time. */
         static Shown of(Path repetition, String experiment, String name, Run.Manifest manifest, analyze.Log log) {
             var model = Optional.ofNullable(manifest.predicted()).filter(predicted -> !predicted.isEmpty())
-                    .map(predicted -> Model.insteadOf(log, Model.discipline(predicted)));
+                    .map(predicted -> Difference.model(log, Model.discipline(predicted)));
             var figures = log.figures();
-            model.ifPresent(predicted -> figures.putAll(Model.differences(log, predicted)));
+            model.ifPresent(predicted -> figures.putAll(Difference.between(log, predicted)));
             if (manifest.notes() != null) figures.putAll(manifest.notes());
             return new Shown(repetition, experiment, name, manifest, log, model, figures);
         }

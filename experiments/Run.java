@@ -5,6 +5,7 @@
 //SOURCES Atlas.java
 //SOURCES Speed.java
 //SOURCES Model.java
+//SOURCES Difference.java
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.3
 
 import module java.base;
@@ -199,7 +200,7 @@ final class Run {
 
     /** What the stated discipline makes of the requests as they arrived. */
     analyze.Log model() {
-        return Model.insteadOf(log(), predicted);
+        return Difference.model(log(), predicted);
     }
 
     /** A figure that was noted while it ran; NaN if it was not. */

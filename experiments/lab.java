@@ -3,6 +3,7 @@
 //JAVA 25+
 //SOURCES Run.java
 //SOURCES Notebook.java
+//SOURCES Predict.java
 //SOURCES E*.java
 //SOURCES P*.java
 //DEPS org.junit:junit-bom:6.1.3@pom
@@ -34,7 +35,7 @@ import org.junit.platform.reporting.legacy.xml.LegacyXmlReportGeneratingListener
 import picocli.CommandLine;
 import picocli.CommandLine.*;
 
-@Command(name = "lab", subcommands = Model.Predict.class, mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
+@Command(name = "lab", subcommands = Predict.class, mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
         description = "Runs experiments and writes results/latest/: logs, pictures, and a notebook (index.html, README.md) that says what held.")
 class Lab implements Callable<Integer> {
 
