@@ -16,7 +16,8 @@ final class Difference {
 
     /**
      * How far two logs of the same requests lie apart: tasks in flight, of differences that last a tenth of a task time at least, for at a
-     * round's end each is wide for a moment; and milliseconds between the ends of the same task.
+     * round's end each is wide for a moment; and milliseconds between their n-th ends of tasks of the same index, for requests that come at
+     * once may queue in another order than they are numbered.
      */
     static SequencedMap<String, Double> between(analyze.Log seen, analyze.Log model) {
         var changes = new TreeMap<Long, Integer>(); // at a moment, the difference changes by so much
@@ -33,17 +34,25 @@ final class Difference {
             if (longest(changes, middle) >= seen.micros() / 10) low = middle;
             else high = middle - 1;
         }
-        var ends = new HashMap<String, Long>();
-        for (var row : model.tasks()) ends.put(row.getInt("request") + " " + row.getInt("task"), row.getLong("ended") - model.begun());
         var latest = 0L;
-        for (var row : seen.tasks()) {
-            var end = ends.get(row.getInt("request") + " " + row.getInt("task"));
-            if (end != null) latest = Math.max(latest, Math.abs(row.getLong("ended") - seen.begun() - end));
+        var expected = ends(model);
+        for (var seenEnds : ends(seen).entrySet()) {
+            var predicted = expected.get(seenEnds.getKey());
+            for (var i = 0; i < Math.min(predicted.size(), seenEnds.getValue().size()); i++)
+                latest = Math.max(latest, Math.abs(seenEnds.getValue().get(i) - predicted.get(i)));
         }
         var differences = new LinkedHashMap<String, Double>();
         differences.put("off the model: in flight", (double) low);
         differences.put("off the model: end [ms]", latest / 1e3);
         return differences;
+    }
+
+    /** For each index of a task, when tasks of it ended, from the beginning, ascending. */
+    private static Map<Integer, List<Long>> ends(analyze.Log log) {
+        var ends = new HashMap<Integer, List<Long>>();
+        for (var row : log.tasks()) ends.computeIfAbsent(row.getInt("task"), _ -> new ArrayList<>()).add(row.getLong("ended") - log.begun());
+        ends.values().forEach(Collections::sort);
+        return ends;
     }
 
     /** Microseconds of the longest time during which the difference is at least so large. */

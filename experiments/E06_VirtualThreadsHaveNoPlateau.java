@@ -20,7 +20,7 @@ class E06_VirtualThreadsHaveNoPlateau {
     static final int REQUESTS = 1_000;
     static final int UNDER_WAY = 20; // at a time
     static final int CPUS = 8; // and so 8 carriers, the threads that virtual threads run on
-    static final Duration TASK_TIME = Duration.ofSeconds(1); // after the last task has come
+    static final Duration TASK_TIME = Duration.ofSeconds(2); // after the last task has come; the model counts it from each task's start
 
     static final Run virtual = run("virtual", "virtual", Together.class);
     static final Run cached = run("cached", "cached", Together.class);
@@ -65,14 +65,14 @@ class E06_VirtualThreadsHaveNoPlateau {
     @Test
     @DisplayName("A thousand blocking tasks are in flight at once, and none has waited for another to end")
     void noPlateau(TestReporter report) {
-        Lab.claim(report, virtual, "-", REQUESTS, virtual.log().highest());
+        Lab.claim(report, virtual, "not asked", REQUESTS, virtual.log().highest());
     }
 
     @Test
     @DisplayName("A pool without a limit does the same with a thread of the system for each task in flight")
     void threadsOfThePool(TestReporter report) {
         var threads = threadsOfTheSystem(cached);
-        Lab.claim(report, cached, "-", "%d in flight on as many threads or more".formatted(REQUESTS),
+        Lab.claim(report, cached, "not asked", "%d in flight on as many threads or more".formatted(REQUESTS),
                 "%d in flight on %.0f threads".formatted(cached.log().highest(), threads),
                 cached.log().highest() == REQUESTS && threads >= REQUESTS);
     }
@@ -85,20 +85,20 @@ class E06_VirtualThreadsHaveNoPlateau {
         report.publishEntry("answer", "With %d tasks in flight the system saw %.0f threads of the unlimited pool's server, which held %.0f MB, "
                 .formatted(REQUESTS, ofThePool, cached.note("memory [MB]"))
                 + "and %.0f of the one with virtual threads, %.0f MB.".formatted(ofVirtual, virtual.note("memory [MB]")));
-        Lab.claim(report, virtual, "-", "less than a tenth", ofVirtual < ofThePool / 10 ? "less than a tenth"
+        Lab.claim(report, virtual, "not asked", "less than a tenth", ofVirtual < ofThePool / 10 ? "less than a tenth"
                 : "%.0f threads instead of %.0f".formatted(ofVirtual, ofThePool));
     }
 
     @Test
     @DisplayName("Tasks that block inside synchronized do not hold the carriers: all are in flight, not one a CPU")
     void pinning(TestReporter report) {
-        Lab.claim(report, inSynchronized, "-", REQUESTS, inSynchronized.log().highest());
+        Lab.claim(report, inSynchronized, "not asked", REQUESTS, inSynchronized.log().highest());
     }
 
     @Test
     @DisplayName("Each of the thousand tasks has a virtual thread of its own")
     void aThreadEach(TestReporter report) {
-        Lab.claim(report, virtual, "-", REQUESTS, virtual.log().threads());
+        Lab.claim(report, virtual, "not asked", REQUESTS, virtual.log().threads());
     }
 
     /** The most that the run had at a moment, with those of the JVM itself. */

@@ -39,7 +39,7 @@ class E07_MoreThreadsThanRequestsGainNothing {
     @ParameterizedTest(name = "As many tasks run at once as there are threads, or requests where these are fewer: {0}")
     @FieldSource("pools")
     void plateau(Pool pool, TestReporter report) {
-        Lab.claim(report, pool.run, "-", Math.min(pool.size, REQUESTS), pool.run.log().highest());
+        Lab.claim(report, pool.run, "not asked", Math.min(pool.size, REQUESTS), pool.run.log().highest());
     }
 
     @ParameterizedTest(name = "They take 20 / threads rounds at least, rounded up, and no less time than these: {0}")
@@ -47,8 +47,10 @@ class E07_MoreThreadsThanRequestsGainNothing {
     void rounds(Pool pool, TestReporter report) {
         var least = Math.ceilDiv(REQUESTS, Math.min(pool.size, REQUESTS));
         var times = (double) makespan(pool.run) / pool.run.log().micros();
-        Lab.claim(report, pool.run, "-", "%d rounds or more".formatted(least), "%d rounds in %s task times".formatted(rounds(pool.run.log()),
-                analyze.number(times)), rounds(pool.run.log()) >= least && times >= least);
+        Lab.claim(report, pool.run, "not asked", "%d round%s or more".formatted(least, least == 1 ? "" : "s"),
+                "%d in %s task times".formatted(rounds(pool.run.log()),
+                        analyze.number(times)),
+                rounds(pool.run.log()) >= least && times >= least);
     }
 
     @Test
@@ -60,7 +62,7 @@ class E07_MoreThreadsThanRequestsGainNothing {
                 .map(pool -> "%s %s ms".formatted(pool, analyze.millis(makespan(pool.run)))).collect(Collectors.joining(", "))
                 + ". The smallest pool with the rounds of the largest has %s.".formatted(smallest));
         var expected = pools.stream().filter(pool -> pool.size >= REQUESTS).findFirst().orElseThrow();
-        Lab.claim(report, pools.getLast().run, "-", expected.toString(), smallest.toString());
+        Lab.claim(report, pools.getLast().run, "not asked", expected.toString(), smallest.toString());
     }
 
     /** The tasks that the busiest thread ran, one after the other. */

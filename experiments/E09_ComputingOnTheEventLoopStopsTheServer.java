@@ -18,7 +18,7 @@ import org.junit.jupiter.api.*;
 class E09_ComputingOnTheEventLoopStopsTheServer {
 
     static final int STEPS = 50_000_000; // of a task, which is an amount of work: how long it takes is measured
-    static final Duration ABOUT = Duration.ofMillis(100); // what the model takes a task to last
+    static final Duration ABOUT = Duration.ofMillis(Math.round(alone())); // from which the model predicts
     static final int CORES = Runtime.getRuntime().availableProcessors();
     static final int MANY = 4 * CORES; // threads
     static final int GETS = 24; // four come while one task computes alone
@@ -52,7 +52,7 @@ class E09_ComputingOnTheEventLoopStopsTheServer {
 
     static Run run(String name, int threads) {
         return Run.server(name, "--executor", "pool:" + threads, "--work", "class:" + Compute.class.getName(), "--tasks", "1")
-                .predicting(new Model.Shared(threads, CORES)).taskTimeAtMost(ABOUT).requests(server.Mode.sync, GETS);
+                .predicting(new Model.Shared(threads, CORES)).taskTimeAtLeast(ABOUT).taskTimeAtMost(ABOUT).requests(server.Mode.sync, GETS);
     }
 
     @Test

@@ -64,14 +64,14 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer {
     void oneAtATime(TestReporter report) {
         var tasks = wrong.tasks();
         var took = tasks.getLast().ended() - tasks.stream().mapToLong(Run.Task::started).min().orElseThrow();
-        Lab.claim(report, wrong, "-", "1 at a time, 24 task times or more", "%d at a time, %s".formatted(wrong.log().highest(),
+        Lab.claim(report, wrong, "not asked", "1 at a time, 24 task times or more", "%d at a time, %s".formatted(wrong.log().highest(),
                 took >= 3 * REQUESTS * wrong.log().micros() ? "24 task times or more" : analyze.millis(took) + " ms"));
     }
 
     @ParameterizedTest(name = "Right: all requests have a task in flight at once: {0}")
     @FieldSource("rightOnes")
     void allAtOnce(Side side, TestReporter report) {
-        Lab.claim(report, side.run, "-", side.run.model().highest(), side.run.log().highest());
+        Lab.claim(report, side.run, "not asked", side.run.model().highest(), side.run.log().highest());
     }
 
     @Test
@@ -90,7 +90,7 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer {
                 .formatted(run.name, run.note(SLOWEST), analyze.number(run.note(PER_SECOND)))).collect(Collectors.joining("; ", "", ".")));
         var least = wrong.log().micros() / 1e3;
         var holds = wrong.note(SLOWEST) >= least && Stream.of(right, alsoRight).allMatch(run -> run.note(SLOWEST) < wrong.note(SLOWEST));
-        Lab.claim(report, wrong, "-", "%.0f ms or longer, and right less than wrong".formatted(least), "%.0f ms, and right %.0f and %.0f ms"
+        Lab.claim(report, wrong, "not asked", "%.0f ms or longer, and right less than wrong".formatted(least), "%.0f ms, and right %.0f and %.0f ms"
                 .formatted(wrong.note(SLOWEST), right.note(SLOWEST), alsoRight.note(SLOWEST)), holds);
     }
 

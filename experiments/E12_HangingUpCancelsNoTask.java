@@ -62,8 +62,8 @@ class E12_HangingUpCancelsNoTask {
     void all(server.Mode mode, TestReporter report) {
         var run = runs.get(mode);
         var succeeded = run.log().tasks().stringColumn("outcome").isEqualTo("ok").size();
-        Lab.claim(report, run, "not asked", "%d of %d requests".formatted(3 * REQUESTS, REQUESTS),
-                "%d of %d requests".formatted(succeeded, run.log().requests()));
+        Lab.claim(report, run, "not asked", "%d tasks of %d requests".formatted(3 * REQUESTS, REQUESTS),
+                "%d tasks of %d requests".formatted(succeeded, run.log().requests()));
     }
 
     @ParameterizedTest(name = "The tasks of a request run one after the other, as if its client were still there: {0}")

@@ -23,12 +23,14 @@ import org.junit.jupiter.api.TestReporter;
 class E13_WaitingForOnesOwnPoolIsADeadlock {
 
     static final int POOL = 4;
-    static final int BOUND_SECONDS = 5; // ample: where there is no deadlock, the inner task takes no time
+    static final int BOUND_SECONDS = 5; // ample: where there is no deadlock, only the inner task's time passes
+    static final int INNER_MILLIS = 300;
 
     // A wait that is bounded is a task that takes as long as the bound.
     static final Run pool = waiting("pool", FourThreads.class).taskTimeAtLeast(Duration.ofSeconds(BOUND_SECONDS))
             .taskTimeAtMost(Duration.ofSeconds(BOUND_SECONDS)).predicting(new Model.Slots(POOL));
-    static final Run virtual = waiting("virtual", VirtualThreads.class).taskTimeAtMost(Duration.ofMillis(1)).predicting(new Model.Unbounded());
+    static final Run virtual =
+            waiting("virtual", VirtualThreads.class).taskTimeAtMost(Duration.ofMillis(INNER_MILLIS)).predicting(new Model.Unbounded());
 
     static void main(String... options) {
         Lab.run(options);
@@ -68,7 +70,11 @@ class E13_WaitingForOnesOwnPoolIsADeadlock {
         public void run() {
             Shared.allHere.arriveAndAwaitAdvance();
             var begun = new CompletableFuture<Boolean>();
-            var inner = Shared.executor.submit(() -> begun.complete(true));
+            var inner = Shared.executor.submit(() -> {
+                begun.complete(true);
+                Thread.sleep(INNER_MILLIS);
+                return null;
+            });
             try {
                 inner.get(BOUND_SECONDS, TimeUnit.SECONDS);
             } catch (TimeoutException boundIsOver) {
@@ -92,14 +98,16 @@ class E13_WaitingForOnesOwnPoolIsADeadlock {
         var allHere = pool.tasks().stream().mapToLong(Run.Task::started).max().orElseThrow();
         var firstEnd = pool.tasks().stream().mapToLong(Run.Task::ended).min().orElseThrow();
         Lab.claim(report, pool, "not asked", "4 at once, for %d s or more".formatted(BOUND_SECONDS),
-                "%d at once, for %s ms".formatted(pool.log().highest(), analyze.millis(firstEnd - allHere)),
+                "%d at once, for %.3f s".formatted(pool.log().highest(), (firstEnd - allHere) / 1e6),
                 pool.log().highest() == POOL && firstEnd - allHere >= BOUND_SECONDS * 1_000_000L);
     }
 
     @Test
     @DisplayName("On virtual threads the same tasks succeed: whoever waits keeps no thread from the others")
     void virtual(TestReporter report) {
-        Lab.claim(report, virtual, "not asked", Map.of("ok", (long) POOL), outcomes(virtual));
+        Lab.claim(report, virtual, "not asked", POOL + " ok",
+                outcomes(virtual).entrySet().stream().map(outcome -> outcome.getValue() + " " + outcome.getKey())
+                        .collect(Collectors.joining(", ")));
     }
 
     /** How many tasks ended how. */

@@ -17,7 +17,6 @@
  */
 
 import module java.base;
-import module java.net.http;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,34 +55,16 @@ class E14_AFullExecutorDelaysNoAnswer {
                 .sending("twice %d requests, one every %d ms; the second time when all of the first are answered".formatted(BURST,
                         INTERVAL.toMillis()),
                         (url, notes) -> {
-                            try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-                                burst(http, url.resolve("/warm-up"), 404);
-                                var get = url.resolve("/?as_async=" + mode.ordinal());
-                                var first = System.nanoTime();
-                                burst(http, get, 200); // fills the executor
-                                var latencies = burst(http, get, 200);
-                                notes.put(LAST, (System.nanoTime() - first) / 1e6);
-                                notes.put("GET meanwhile: p50 [ms]", latencies.get(BURST / 2 - 1) / 1e6);
-                                notes.put("GET meanwhile: p99 [ms]", latencies.get(BURST * 99 / 100 - 1) / 1e6);
-                                notes.put("GET meanwhile: max [ms]", latencies.getLast() / 1e6);
-                            }
+                            Run.waits(url.resolve("/warm-up"), BURST, INTERVAL);
+                            var get = url.resolve("/?as_async=" + mode.ordinal());
+                            var first = System.nanoTime();
+                            Run.waits(get, BURST, INTERVAL); // fills the executor
+                            var waits = Run.waits(get, BURST, INTERVAL);
+                            notes.put(LAST, (System.nanoTime() - first) / 1e6);
+                            notes.put("GET meanwhile: p50 [ms]", waits.get(BURST / 2 - 1));
+                            notes.put("GET meanwhile: p99 [ms]", waits.get(BURST * 99 / 100 - 1));
+                            notes.put("GET meanwhile: max [ms]", waits.getLast());
                         }));
-    }
-
-    /** Nanoseconds from when each request was due to its answer, in ascending order. */
-    static List<Long> burst(HttpClient http, URI url, int status) {
-        var request = HttpRequest.newBuilder(url).build();
-        var latencies = new ArrayList<CompletableFuture<Long>>();
-        var start = System.nanoTime();
-        for (var i = 0; i < BURST; i++) {
-            var due = start + i * INTERVAL.toNanos();
-            for (var now = System.nanoTime(); now < due; now = System.nanoTime()) LockSupport.parkNanos(due - now);
-            latencies.add(http.sendAsync(request, HttpResponse.BodyHandlers.discarding()).thenApply(answer -> {
-                if (answer.statusCode() != status) throw new IllegalStateException("the answer was " + answer.statusCode());
-                return System.nanoTime() - due;
-            }));
-        }
-        return latencies.stream().map(CompletableFuture::join).sorted().toList();
     }
 
     @ParameterizedTest(name = "Until the first task ends the whole burst comes, and as many tasks are in flight and wait as in the model: {0}")

@@ -100,7 +100,7 @@ class E17_TheFailureNobodySees {
     @Test
     @DisplayName("After submit() a failure leaves no trace: the uncaught handler of the thread is not called")
     void submit(TestReporter report) {
-        Lab.claim(report, run, "not asked", 0.0, run.note(SUBMITTED));
+        Lab.claim(report, run, "not asked", 0L, Math.round(run.note(SUBMITTED)));
     }
 
     @Test

@@ -124,8 +124,8 @@ final class Notebook {
         String sentence() {
             return switch (verdict()) {
                 case NOT_TESTED -> "Not tested here: %s.".formatted(seen());
-                default -> "Expected %s, saw %s; as expected in %d of %d runs: %s.".formatted(first().entry("expected"), seen(),
-                        times(Lab.Verdict.HOLDS), outcomes.size(), word());
+                default -> "Expected %s, saw %s%s: %s.".formatted(first().entry("expected"), seen(), outcomes.size() == 1 ? ""
+                        : "; as expected in %d of %d runs".formatted(times(Lab.Verdict.HOLDS), outcomes.size()), word());
             };
         }
     }

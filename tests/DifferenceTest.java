@@ -22,4 +22,13 @@ class DifferenceTest {
         differences = Difference.between(Model.log(early, "seen", TASK_TIME), Model.log(slots, "model", TASK_TIME));
         assertEquals(Map.of("off the model: in flight", 1.0, "off the model: end [ms]", 3_000.0), differences);
     }
+
+    @Test
+    @DisplayName("Requests that came at once may queue in another order than they are numbered: that is not off the model")
+    void order() {
+        var slots = Model.schedule(new long[3], 1, (_, _) -> 3 * SECOND, new Model.Slots(2)); // requests 0 and 1, then 2
+        var other = slots.stream().map(row -> new Model.Row(2 - row.request(), 0, "sync", row.thread(), 0, 0, row.started(), row.ended())).toList();
+        assertEquals(Map.of("off the model: in flight", 0.0, "off the model: end [ms]", 0.0),
+                Difference.between(Model.log(other, "seen", TASK_TIME), Model.log(slots, "model", TASK_TIME)));
+    }
 }
