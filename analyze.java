@@ -42,7 +42,7 @@ class analyze implements Callable<Integer> {
     static final int MOST_BARS = 1_500; // of a picture, which make some 30 kB
 
     @Parameters(paramLabel = "FILE|DIR", defaultValue = "results", arity = "0..*",
-            description = "Logs, or folders of logs (*.log, *.csv); without one: ${DEFAULT-VALUE}.")
+            description = "Logs, or folders of logs (*.log, *.csv, also packed as *.gz); without one: ${DEFAULT-VALUE}.")
     List<Path> paths;
     @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
             description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 (default: ${DEFAULT-VALUE}).")
@@ -72,7 +72,7 @@ class analyze implements Callable<Integer> {
                 for (var file : files(path)) {
                     var name = file.equals(path) ? file.getFileName() : path.relativize(file);
                     var pictures = out == null || together ? file : out.resolve(name);
-                    pictures = pictures.resolveSibling(pictures.getFileName().toString().replaceFirst("\\.\\w+$", ""));
+                    pictures = pictures.resolveSibling(pictures.getFileName().toString().replaceFirst("\\.\\w+(\\.gz)?$", ""));
                     if (logs.put(pictures, read(file, name.toString(), taskTime)) != null) {
                         throw new IOException("two logs would be drawn as " + pictures + "; give each its own --out");
                     }
@@ -106,8 +106,8 @@ class analyze implements Callable<Integer> {
         if (Files.isRegularFile(path)) return List.of(path);
         if (!Files.isDirectory(path)) throw new IOException(path + " does not exist; name a log or a folder of logs");
         try (var files = Files.walk(path)) {
-            var logs = files.filter(file -> file.toString().matches(".*\\.(log|csv)")).sorted().toList();
-            if (logs.isEmpty()) throw new IOException(path + " holds no log (*.log or *.csv)");
+            var logs = files.filter(file -> file.toString().matches(".*\\.(log|csv)(\\.gz)?")).sorted().toList();
+            if (logs.isEmpty()) throw new IOException(path + " holds no log (*.log or *.csv, or these as *.gz)");
             return logs;
         }
     }
@@ -244,7 +244,10 @@ class analyze implements Callable<Integer> {
      */
     static Log read(Path file, String name, Duration taskTime) throws IOException {
         if (!Files.isRegularFile(file)) throw new IOException(file + " does not exist");
-        var lines = Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList(); // any bytes are some text
+        List<String> lines;
+        try (var bytes = Files.newInputStream(file); var text = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes) {
+            lines = new String(text.readAllBytes(), StandardCharsets.ISO_8859_1).lines().toList(); // any bytes are some text
+        }
         var inferred = lines.isEmpty() || !lines.getFirst().equals(HEADER);
         var tasks = Table.create(IntColumn.create("request"), IntColumn.create("task"), StringColumn.create("mode"),
                 LongColumn.create("thread"), LongColumn.create("received"), LongColumn.create("queued"),

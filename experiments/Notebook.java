@@ -67,7 +67,7 @@ final class Notebook {
                         var manifest = Run.Manifest.read(file);
                         var name = Path.of(path).getFileName().toString();
                         var log =
-                                analyze.read(Path.of(path + ".csv"), experiment.replaceFirst("_.*", " ") + name, Duration.parse(manifest.taskTime()));
+                                analyze.read(Run.events(path), experiment.replaceFirst("_.*", " ") + name, Duration.parse(manifest.taskTime()));
                         shown.add(Shown.of(repetition, experiment, name, manifest, log));
                     }
                 }
@@ -185,6 +185,8 @@ final class Notebook {
                     .map(run -> run.log.called(run.name)).toList();
             if (hasLateness(experiment.getKey()))
                 analyze.drawLateness(logs, folder.resolve(experiment.getKey()).resolve("all"), folder, parts(experiment.getValue()));
+            var logLog = LogLog.drawing(experiment.getValue().stream().map(Judged::first).toList());
+            if (!logLog.isEmpty()) Files.writeString(folder.resolve(experiment.getKey()).resolve("log-log.svg"), logLog);
         }
         var markdown = markdown(twins);
         Files.writeString(folder.resolve("README.md"), markdown);
@@ -342,12 +344,15 @@ final class Notebook {
                     .formatted(first.experiment()));
             text.append("To zoom in: [both](%1$s/beside-fastapi-lanes.html).\n\n".formatted(first.experiment()));
         }
+        if (!LogLog.panels(claims.stream().map(Judged::first).toList()).isEmpty())
+            text.append("![What the runs took, by their number of requests](%s/log-log.svg)\n\n".formatted(first.experiment()));
         for (var run : runs) {
             var one = run.getFirst();
             var link = one.link(folder);
             text.append(
-                    "**%s**%s ([lanes](%3$s-lanes.html) and [in flight](%3$s-in-flight.html) to zoom in, [events](%3$s.csv))\n\n".formatted(one.name,
-                            one.model.isPresent() ? ", predicted by `" + one.manifest.predicted() + "`" : "", link));
+                    "**%s**%s ([lanes](%3$s-lanes.html) and [in flight](%3$s-in-flight.html) to zoom in, [events](%4$s))\n\n".formatted(one.name,
+                            one.model.isPresent() ? ", predicted by `" + one.manifest.predicted() + "`" : "", link,
+                            link + Run.events("" + folder.resolve(link)).toString().substring(folder.resolve(link).toString().length())));
             var lanesTell = analyze.lanes(one.log).rows() <= analyze.MOST_REQUEST_LANES && !pair.contains(one.log); // more cannot be told apart
             if (runs.size() < MANY_RUNS && lanesTell) text.append("![A bar a task, from start to end](%s-lanes.svg)\n\n".formatted(link));
             if (runs.size() < MANY_RUNS || one.model.isPresent())

@@ -3,6 +3,7 @@
 //SOURCES ../analyze.java
 //SOURCES Peer.java
 //SOURCES Atlas.java
+//SOURCES LogLog.java
 //SOURCES Speed.java
 //SOURCES Model.java
 //SOURCES Difference.java
@@ -21,7 +22,7 @@ import org.opentest4j.TestAbortedException;
  * One run: the real server, or a peer, as a process of its own, the real client's requests, and the log that the server leaves.
  * It happens when a claim first asks it something, and only once in a repetition of the lab.
  *
- * <p>In {@code results/latest/EXPERIMENT/} it leaves NAME.csv (the events), NAME.txt (what the server printed) and
+ * <p>In {@code results/latest/EXPERIMENT/} it leaves NAME.csv (the events; packed as NAME.csv.gz above a megabyte), NAME.txt (what the server printed) and
  * NAME.json (the manifest: what a reader needs to judge or repeat the run). From the first and the last of them it can be
  * judged again, years later and elsewhere.
  */
@@ -35,6 +36,7 @@ final class Run {
     static boolean progress = System.console() != null && System.console().isTerminal();
 
     private static final int WARM_UP = 50; // requests that leave no task, so that both programs have loaded their code
+    private static final long PACKED_FROM = 1_000_000; // bytes of an events file: some seven thousand tasks
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build(); // of an older manifest
 
@@ -174,7 +176,7 @@ final class Run {
                 if (!again) happen();
                 else if (Files.notExists(file(".json"))) throw new TestAbortedException("these results do not hold the run " + name);
                 manifest = Manifest.read(file(".json"));
-                log = analyze.read(file(".csv"), experiment, Duration.parse(manifest.taskTime));
+                log = analyze.read(events("" + file("")), experiment, Duration.parse(manifest.taskTime));
             } catch (RuntimeException e) {
                 failure = e;
             } catch (Exception e) {
@@ -243,12 +245,27 @@ final class Run {
         return results.resolve(experiment).resolve(name + ending);
     }
 
+    /** The events of a run whose files are called so, packed or not. */
+    static Path events(String path) {
+        var packed = Path.of(path + ".csv.gz");
+        return Files.exists(packed) ? packed : Path.of(path + ".csv");
+    }
+
+    /** Packs a file, because results get committed; a row of events takes a twentieth then. */
+    private static void pack(Path file) throws IOException {
+        try (var out = new GZIPOutputStream(Files.newOutputStream(Path.of(file + ".gz")))) {
+            Files.copy(file, out);
+        }
+        Files.delete(file);
+    }
+
     // ---- How it happens
 
     private void happen() throws Exception {
         Files.createDirectories(results.resolve(experiment));
         Files.deleteIfExists(file(".json")); // written last: without it, a run is one that was broken off
         Files.deleteIfExists(file(".csv"));
+        Files.deleteIfExists(file(".csv.gz"));
         var taskTime = Collections.max(List.of(Collections.min(List.of(Run.taskTime, mostTaskTime)), leastTaskTime));
         var arguments = new ArrayList<>(List.of("--port", "0", "--task-time", taskTime.toMillis() + "ms"));
         arguments.addAll(options);
@@ -283,6 +300,7 @@ final class Run {
             Runtime.getRuntime().removeShutdownHook(kill);
         }
         if (peer != null && prints) checkOutput(file(".txt"));
+        if (Files.size(file(".csv")) > PACKED_FROM) pack(file(".csv"));
         var serverCommand = Stream.concat(Stream.of(commandToRead()), arguments.stream()).collect(Collectors.joining(" "));
         var manifest = new Manifest(serverCommand + " --events " + name + ".csv" + (prints ? "" : " >/dev/null"),
                 clientCommand(),
