@@ -23,9 +23,8 @@ class E15_AsyncAndVirtualHoldAsManyAsCame {
     static final String THREADS = "threads of the system"; // noted where there is a /proc
 
     /**
-     * So many requests, and how long their tasks wait, in milliseconds. Together: twice what the requests take to come to a server
-     * that has just started, on two CPUs, or more, so that the last has come before the first task ends. In turn: so long that they
-     * come faster than twelve threads are done with them, and so short that all are done in some seconds.
+     * Requests, and how many milliseconds their tasks wait. Together: about twice what the requests take to come to a server that has just
+     * started on two CPUs, for the last to come before the first task ends. In turn: so long that they come faster than twelve threads go.
      */
     record Size(int requests, int together, int inTurn) {}
 
