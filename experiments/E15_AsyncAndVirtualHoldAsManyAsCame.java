@@ -67,11 +67,12 @@ class E15_AsyncAndVirtualHoldAsManyAsCame {
                 least <= log.highest() && log.highest() <= many.requests);
     }
 
-    @ParameterizedTest(name = "Twelve tasks run at once in a pool of twelve threads, never 13: {0}")
+    @ParameterizedTest(name = "In a pool of twelve threads never 13 tasks run at once, however many came: {0}")
     @FieldSource("twelve")
-    void twelveAtOnce(Many many, TestReporter report) {
+    void never13(Many many, TestReporter report) {
         publish(many, report);
-        Lab.claim(report, many.run, "not asked", 12, many.run.log().highest());
+        var highest = many.run.log().highest(); // on a busy machine they may come more slowly than twelve threads go
+        Lab.claim(report, many.run, "not asked", "12, or fewer on a busy machine", "" + highest, highest <= 12);
     }
 
     @Test
@@ -94,12 +95,12 @@ class E15_AsyncAndVirtualHoldAsManyAsCame {
     // ---- A client for many, over plain sockets: with client.java 100,000 requests take a quarter of a minute
 
     static void send(URI url, server.Mode as, int requests) throws Exception {
+        var answered = 0;
         try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
             var shares = IntStream.range(0, CONNECTIONS).mapToObj(n -> callers.submit(() -> ask(url, as, (requests + n) / CONNECTIONS))).toList();
-            var answered = 0;
             for (var share : shares) answered += share.get();
-            if (answered < requests) throw new IOException("only %d of %d requests were answered with 200 OK".formatted(answered, requests));
         }
+        if (answered < requests) throw new IOException("only %d of %d requests were answered with 200 OK".formatted(answered, requests));
     }
 
     /** Sends one request after the other over one connection, until an answer is not the one expected; returns how many were. */

@@ -252,7 +252,7 @@ final class Run {
     }
 
     /** Packs a file, because results get committed; a row of events takes a twentieth then. */
-    private static void pack(Path file) throws IOException {
+    static void pack(Path file) throws IOException {
         try (var out = new GZIPOutputStream(Files.newOutputStream(Path.of(file + ".gz")))) {
             Files.copy(file, out);
         }

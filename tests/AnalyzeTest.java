@@ -327,7 +327,7 @@ class AnalyzeTest {
     @DisplayName("A folder without logs is refused in one line")
     void noLogs() throws Exception {
         Files.createFile(folder.resolve("notes.txt"));
-        assertEquals("analyze: " + folder + " holds no log (*.log or *.csv)", refuses(folder));
+        assertEquals("analyze: " + folder + " holds no log (*.log or *.csv, or these as *.gz)", refuses(folder));
     }
 
     @Test

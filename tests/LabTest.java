@@ -114,6 +114,23 @@ class LabTest {
     }
 
     @Test
+    @DisplayName("A large events file is packed, and reads as if it were not")
+    void packed() throws Exception {
+        var events = Model.csv(Model.schedule(new long[20], 3, (_, _) -> 3_000_000, new Model.Slots(12)), Instant.EPOCH);
+        var file = Files.writeString(folder.resolve("events.csv"), events);
+        var before = analyze.read(file, "name", Duration.ofSeconds(3));
+        Run.pack(file);
+        assertFalse(Files.exists(file));
+        var packed = Run.events(folder.resolve("events").toString());
+        assertEquals(folder.resolve("events.csv.gz"), packed);
+        assertEquals(before.tasks().print(), analyze.read(packed, "name", Duration.ofSeconds(3)).tasks().print());
+        try (var analyze = Script.start("analyze", packed)) {
+            assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+            assertTrue(Files.exists(folder.resolve("events-lanes.svg")));
+        }
+    }
+
+    @Test
     @DisplayName("A run that was broken off, which has no manifest, harms neither the next run nor the report")
     void brokenOff() throws Exception {
         Files.createDirectories(folder.resolve("E04_AsyncTasksHaveNoPlateau"));
