@@ -27,7 +27,7 @@ class E05_TheSpreadIsTheArrivalTime {
 
     static final int REQUESTS = 1_000;
 
-    static final Run printing = Run.server("events").cpus(8).predicting(new Model.EventLoop()).requests(server.Mode.async, REQUESTS);
+    static final Run printing = Run.server("server").cpus(8).predicting(new Model.EventLoop()).requests(server.Mode.async, REQUESTS);
     static final Run silent =
             Run.server("printing-nothing").cpus(8).predicting(new Model.EventLoop()).printsNothing().requests(server.Mode.async, REQUESTS);
 

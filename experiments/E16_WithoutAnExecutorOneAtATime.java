@@ -6,12 +6,11 @@
 /*
  * Question     Ten requests come at once to the JDK's HttpServer. How many handlers run at once, if nobody gave it an executor?
  *              (Asked on net-dev in May 2025; the answer there: it is by design and stays so.)
- * Expectation  As many as the model has in flight of ten tasks at once: on one slot, the dispatcher's own thread, one, so a slow
- *              handler stops the whole server; with a virtual thread for each, ten.
+ * Expectation  One, on the dispatcher's own thread: a slow handler stops the whole server. With a virtual thread for each, ten.
  * Run it       jbang experiments/E16_WithoutAnExecutorOneAtATime.java
  *
- * server.java sets such an executor; so here are two servers of a few lines, which differ in that line alone. Their handlers
- * wait at a gate, which opens when all ten are there, or when the patience is over: nobody can see that a tenth will never come.
+ * server.java sets such an executor; so here are two servers of a few lines, which differ in that line alone. A "task" is a
+ * handler of theirs: it is queued when its request is sent, and the pictures show when it runs.
  */
 
 import module java.base;
@@ -25,85 +24,70 @@ import org.junit.jupiter.api.TestReporter;
 class E16_WithoutAnExecutorOneAtATime {
 
     static final int REQUESTS = 10;
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration SHORT = Duration.ofMillis(500); // ten of them, one after the other
+    static final Duration LONG = Duration.ofSeconds(2); // ample for ten requests to come, on a busy machine, too
 
-    static final String TUTORIAL = "handlers at once, no executor";
-    static final String VIRTUAL = "handlers at once, a virtual thread each";
-    static final String THREADS = "threads of ";
-
-    /** Predicted before anything is measured: ten requests at once, on one slot and on a thread each. */
-    static final analyze.Log oneSlot = model(new Model.Slots(1)), threadEach = model(new Model.Unbounded());
-
-    static analyze.Log model(Model.Discipline discipline) {
-        return Model.log(Model.schedule(new long[REQUESTS], 1, (_, _) -> 1_000_000, discipline), "model", Duration.ofSeconds(1));
-    }
-
-    /** One ordinary request, so that there is a log; beside it the two servers. */
-    static final Run run = Run.server("events", "--tasks", "1").taskTimeAtMost(Duration.ofMillis(100)).predicting(new Model.EventLoop())
-            .sending("jbang client.java 1 1, and beside it %d requests at once to each of two servers of the experiment's own".formatted(REQUESTS),
-                    (url, notes) -> {
-                        client.send(url, 1, 1, 1, _ -> {});
-                        askTen(TUTORIAL, notes, _ -> {});
-                        askTen(VIRTUAL, notes, http -> http.setExecutor(Executors.newVirtualThreadPerTaskExecutor()));
-                    });
+    static final Run tutorial = run("no-executor", SHORT, _ -> {}).predicting(new Model.Slots(1));
+    static final Run virtual = run("virtual-thread-each", LONG, http -> http.setExecutor(Executors.newVirtualThreadPerTaskExecutor()))
+            .predicting(new Model.Unbounded());
 
     static void main(String... options) {
         Lab.run(options);
     }
 
-    static void askTen(String name, Map<String, Double> notes, Consumer<HttpServer> setUp) throws Exception {
-        var threads = ConcurrentHashMap.<Thread>newKeySet();
-        var atOnce = new AtomicInteger();
-        var highest = new AtomicInteger();
-        var missing = new CountDownLatch(REQUESTS);
-        var gate = new CountDownLatch(1);
+    static Run run(String name, Duration handling, Consumer<HttpServer> setUp) {
+        return Run.own(name, "%d requests at once to an HttpServer whose handler takes %d ms".formatted(REQUESTS, handling.toMillis()),
+                () -> askTen(handling, setUp)).taskTimeAtLeast(handling).taskTimeAtMost(handling);
+    }
+
+    /** A row for each handler; all requests are sent at 0. */
+    static List<Model.Row> askTen(Duration handling, Consumer<HttpServer> setUp) throws Exception {
+        var rows = new ConcurrentLinkedQueue<Model.Row>();
         var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), REQUESTS);
         setUp.accept(http);
+        var caller = HttpClient.newHttpClient(); // before the clock starts, for the first one takes its time
+        var sent = System.nanoTime();
         http.createContext("/", exchange -> {
-            threads.add(Thread.currentThread());
-            highest.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
-            missing.countDown();
+            var started = System.nanoTime() - sent;
             try {
-                gate.await();
+                Thread.sleep(handling);
             } catch (InterruptedException end) {
                 throw new IOException(end);
-            } finally {
-                atOnce.decrementAndGet();
             }
+            var number = Integer.parseInt(exchange.getRequestURI().getPath().substring(1));
+            rows.add(new Model.Row(number, 0, "sync", (int) Thread.currentThread().threadId(), 0, 0, started / 1_000,
+                    (System.nanoTime() - sent) / 1_000));
             exchange.sendResponseHeaders(204, -1);
             exchange.close();
         });
         http.start();
-        try (var caller = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(URI.create("http://localhost:" + http.getAddress().getPort())).build();
-            var answers = Stream.generate(() -> caller.sendAsync(request, HttpResponse.BodyHandlers.discarding())).limit(REQUESTS).toList();
-            missing.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            gate.countDown();
+        try (caller) {
+            var url = "http://localhost:" + http.getAddress().getPort() + "/";
+            var answers = IntStream.range(0, REQUESTS).mapToObj(n -> HttpRequest.newBuilder(URI.create(url + n)).build())
+                    .map(request -> caller.sendAsync(request, HttpResponse.BodyHandlers.discarding())).toList();
             for (var answer : answers) answer.join();
         } finally {
-            gate.countDown();
             http.stop(0);
         }
-        notes.put(name, (double) highest.get());
-        notes.put(THREADS + name, (double) threads.size());
+        return List.copyOf(rows);
     }
 
     @Test
     @DisplayName("Without an executor one handler runs, and nine requests wait until it has answered")
-    void tutorial(TestReporter report) {
-        Lab.claim(report, run, "not asked", oneSlot.highest(), (int) run.note(TUTORIAL));
+    void oneAtATime(TestReporter report) {
+        Lab.claim(report, tutorial, "not asked", tutorial.model().highest(), tutorial.log().highest());
     }
 
     @Test
     @DisplayName("All ten run on one and the same thread, which also accepts connections and reads requests")
     void dispatcher(TestReporter report) {
-        Lab.claim(report, run, "not asked", oneSlot.threads(), (int) run.note(THREADS + TUTORIAL));
+        Lab.claim(report, tutorial, "not asked", tutorial.model().threads(), tutorial.log().threads());
     }
 
     @Test
     @DisplayName("With a virtual thread for each, all ten handlers run at once, on ten threads")
-    void virtual(TestReporter report) {
-        Lab.claim(report, run, "not asked", "%d on %d threads".formatted(threadEach.highest(), threadEach.threads()),
-                "%.0f on %.0f threads".formatted(run.note(VIRTUAL), run.note(THREADS + VIRTUAL)));
+    void tenAtOnce(TestReporter report) {
+        Lab.claim(report, virtual, "not asked", "%d on %d threads".formatted(virtual.model().highest(), virtual.model().threads()),
+                "%d on %d threads".formatted(virtual.log().highest(), virtual.log().threads()));
     }
 }

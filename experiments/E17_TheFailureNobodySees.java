@@ -31,7 +31,7 @@ class E17_TheFailureNobodySees {
     static final String CATCHING = "periodic and catching: runs";
 
     /** One ordinary request, so that there is a log: all that the model can predict, for who learns of a failure is no question of when. */
-    static final Run run = Run.server("events", "--tasks", "1").taskTimeAtMost(Duration.ofMillis(100)).predicting(new Model.EventLoop())
+    static final Run run = Run.server("server", "--tasks", "1").taskTimeAtMost(Duration.ofMillis(100)).predicting(new Model.EventLoop())
             .sending("jbang client.java 1 1, and beside it tasks that throw, on executors of the experiment's own", (url, notes) -> {
                 client.send(url, 1, 1, 1, _ -> {});
                 notes.put(SUBMITTED, reachTheHandler(ExecutorService::submit));

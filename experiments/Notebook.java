@@ -26,8 +26,11 @@ final class Notebook {
             **How to read the numbers.** `0×12 | 0×8 1×4` are two rounds; twelve tasks of index 0 ended together, then eight of index 0 with
             four of index 1. *Highest* is the most tasks that were in flight at a moment, *plateau* the most that were for half a task time in
             all; *spread* is the last end minus the first of one task index, and *late* is how long after its due moment a task ended. *Off the
-            model* is how far a run lies from its prediction: in tasks in flight, and in the end of the task that differs most, which is whole
-            task times where requests that came together were taken in another order.
+            model* is how far a run lies from its prediction: in tasks in flight, and in ends, the n-th that was seen from the n-th predicted.
+
+            **How to repeat it.** The commands of each run stand above its pictures; port 0 is any free one, which the client's `--url` names.
+            The pages to zoom in open from disk; `jbang lab` makes them, and `jbang lab report` does again, with all of this, from the events
+            and manifests. In a fresh clone they are not there yet.
             """;
 
     private final Path folder;
@@ -277,9 +280,7 @@ final class Notebook {
                 .append(row("libraries", String.join(", ", machine.libraries())))
                 .append(row("to repeat it", "`jbang lab --runs %d --task-time %s %s`".formatted(repetitions(folder).size(), first.taskTime(),
                         byExperiment().values().stream().map(claims -> claims.getFirst().first().number()).collect(Collectors.joining(" ")))));
-        return text
-                .append("\nEvery page beside a picture opens from disk. `jbang lab report` makes them, and all of this, again from the events and manifests.\n")
-                .toString();
+        return text.toString();
     }
 
     private void speed(StringBuilder text) throws IOException {
@@ -329,10 +330,11 @@ final class Notebook {
         if (!runs.isEmpty()) {
             var manifest = runs.getFirst().getFirst().manifest;
             text.append("**Question.** %s\n\n**Expectation.** %s\n\n".formatted(manifest.question(), manifest.expectation()));
-            text.append("**Method.** %s (port 0 is any free one, which the client's `--url` names):\n\n```\n".formatted(manifest.warmUp().isEmpty()
-                    ? "All requests at once, and SIGTERM two and a half task times after the last answer"
+            text.append("**Method.** %s:\n\n```\n".formatted(manifest.server().isEmpty() ? "In the lab's own process"
+                    : manifest.stop() != null ? "All requests at once, and SIGTERM two and a half task times after the last answer"
                     : "After " + manifest.warmUp()));
-            runs.forEach(run -> text.append(run.getFirst().manifest.server()).append('\n').append(run.getFirst().manifest.client()).append('\n'));
+            runs.stream().map(run -> run.getFirst().manifest).flatMap(each -> Stream.of(each.server(), each.client())).filter(line -> !line.isEmpty())
+                    .forEach(line -> text.append(line).append('\n'));
             text.append("```\n\n**What was seen.**\n\n");
         }
         if (claims.stream().anyMatch(claim -> !claim.first().entry("framework").isEmpty())) {

@@ -52,6 +52,7 @@ final class Run {
     private int concurrency = 1;
     private boolean stoppedWhileBusy;
     private String how = "";
+    private Callable<List<Model.Row>> own; // null if there is a server
     private Sender sender = (url, _) -> client.send(url, mode.ordinal(), requests, concurrency, _ -> {}); // as_async: 0 for sync, 1 for async
     private Duration leastTaskTime = Duration.ZERO;
     private Duration mostTaskTime = Duration.ofDays(365);
@@ -77,6 +78,14 @@ final class Run {
     static Run peer(Peer peer) {
         return new Run(experiment(StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass()), peer.name(), peer)
                 .taskTimeAtLeast(Duration.ofSeconds(1)); // its answers may be slower than ours
+    }
+
+    /** A run without a server: the calling experiment does something in the lab's own process and tells the rows of its log. */
+    static Run own(String name, String how, Callable<List<Model.Row>> rows) {
+        var run = new Run(experiment(StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass()), name, null);
+        run.how = how;
+        run.own = rows;
+        return run;
     }
 
     /** The experiment that a class belongs to, be it a record inside. */
@@ -263,26 +272,36 @@ final class Run {
 
     private void happen() throws Exception {
         Files.createDirectories(results.resolve(experiment));
-        Files.deleteIfExists(file(".json")); // written last: without it, a run is one that was broken off
-        Files.deleteIfExists(file(".csv"));
-        Files.deleteIfExists(file(".csv.gz"));
+        for (var ending : List.of(".json", ".csv", ".csv.gz", ".txt")) Files.deleteIfExists(file(ending)); // without .json a run was broken off
         var taskTime = Collections.max(List.of(Collections.min(List.of(Run.taskTime, mostTaskTime)), leastTaskTime));
-        var arguments = new ArrayList<>(List.of("--port", "0", "--task-time", taskTime.toMillis() + "ms"));
-        arguments.addAll(options);
-        var command = new ArrayList<>(command());
-        command.addAll(arguments);
-        command.addAll(List.of("--events", file(".csv").toString()));
+        var options = Stream.concat(Stream.of("--port", "0", "--task-time", taskTime.toMillis() + "ms"), this.options.stream()).toList();
         var machine = Machine.now();
+        var notes = Collections.synchronizedMap(new TreeMap<String, Double>());
+        var served = new Served("", null);
+        if (own == null) served = serve(options, taskTime, notes);
+        else Files.writeString(file(".csv"), Model.csv(own.call(), Instant.parse(machine.time)));
+        var mainThread = Files.exists(file(".txt")) ? mainThread(file(".txt")) : 0;
+        if (Files.size(file(".csv")) > PACKED_FROM) pack(file(".csv"));
+        var server =
+                own != null ? "" : "%s %s --events %s.csv%s".formatted(commandToRead(), String.join(" ", options), name, prints ? "" : " >/dev/null");
+        var manifest = new Manifest(server, clientCommand(), own != null || stoppedWhileBusy ? "" : WARM_UP + " requests that leave no task",
+                taskTime.toString(), cpus, predicted == null ? "" : predicted.toString(), mainThread, machine.stepOfTheClock(),
+                question(experiment, "Question"), question(experiment, "Expectation"), served.software, served.stop, notes, machine);
+        Files.writeString(file(".json"), JSON.writeValueAsString(manifest) + "\n");
+    }
+
+    /** What is known of a server when it has ended. */
+    private record Served(String software, Stop stop) {}
+
+    private Served serve(List<String> options, Duration taskTime, Map<String, Double> notes) throws Exception {
+        var command = Stream.of(command(), options, List.of("--events", file(".csv").toString())).flatMap(List::stream).toList();
         var output = prints ? ProcessBuilder.Redirect.to(file(".txt").toFile()) : ProcessBuilder.Redirect.DISCARD;
         var process = new ProcessBuilder(command).redirectOutput(output).start();
         var kill = new Thread(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(kill); // no server outlives the lab
-        var software = "";
-        var notes = Collections.synchronizedMap(new TreeMap<String, Double>());
         Stop stop = null;
         try (var said = process.errorReader(); var _ = showProgress()) {
             var start = awaitStart(said);
-            software = peer == null ? "" : start.software;
             var rest = CompletableFuture.supplyAsync(() -> readAll(said), Thread::startVirtualThread);
             if (stoppedWhileBusy) {
                 stop = stopWhileBusy(process, start.url, taskTime);
@@ -295,20 +314,12 @@ final class Run {
                 }
                 if (process.exitValue() != 0) throw new IOException("it ended with exit code " + process.exitValue() + ": " + rest.join());
             }
+            if (peer != null && prints) checkOutput(file(".txt"));
+            return new Served(peer == null ? "" : start.software, stop);
         } finally {
             process.destroyForcibly();
             Runtime.getRuntime().removeShutdownHook(kill);
         }
-        if (peer != null && prints) checkOutput(file(".txt"));
-        if (Files.size(file(".csv")) > PACKED_FROM) pack(file(".csv"));
-        var serverCommand = Stream.concat(Stream.of(commandToRead()), arguments.stream()).collect(Collectors.joining(" "));
-        var manifest = new Manifest(serverCommand + " --events " + name + ".csv" + (prints ? "" : " >/dev/null"),
-                clientCommand(),
-                stoppedWhileBusy ? "" : WARM_UP + " requests that leave no task", taskTime.toString(), cpus,
-                predicted == null ? "" : predicted.toString(),
-                prints ? mainThread(file(".txt")) : 0, machine.stepOfTheClock(), question(experiment, "Question"),
-                question(experiment, "Expectation"), software, stop, notes, machine);
-        Files.writeString(file(".json"), JSON.writeValueAsString(manifest) + "\n");
     }
 
     /** Looks every 50 ms at the threads that the process has of the operating system and at the memory that it holds, where /proc tells. */

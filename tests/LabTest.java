@@ -134,7 +134,7 @@ class LabTest {
     @DisplayName("A run that was broken off, which has no manifest, harms neither the next run nor the report")
     void brokenOff() throws Exception {
         Files.createDirectories(folder.resolve("E04_AsyncTasksHaveNoPlateau"));
-        Files.writeString(folder.resolve("E04_AsyncTasksHaveNoPlateau/events.csv"), analyze.HEADER + "\n");
+        Files.writeString(folder.resolve("E04_AsyncTasksHaveNoPlateau/server.csv"), analyze.HEADER + "\n");
         try (var lab = run()) {
             assertEquals(1, lab.exitCode());
             assertEquals(List.of(), lab.err());
