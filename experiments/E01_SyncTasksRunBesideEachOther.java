@@ -20,7 +20,8 @@ class E01_SyncTasksRunBesideEachOther {
 
     static final int REQUESTS = 4;
 
-    static final Run ours = Run.server("server").cpus(8).predicting(new Model.Slots(12)).requests(server.Mode.sync, REQUESTS);
+    static final Run ours = Run.server("server").cpus(8).predicting(new Model.Slots(12)).requests(server.Mode.sync, REQUESTS)
+            .taskTimeAtLeast(Duration.ofSeconds(1));
     static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(new Model.Slots(40)).requests(server.Mode.sync, REQUESTS);
     static final List<Run> servers = List.of(ours, fastapi);
 

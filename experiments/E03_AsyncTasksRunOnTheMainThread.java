@@ -20,7 +20,8 @@ class E03_AsyncTasksRunOnTheMainThread {
 
     static final int REQUESTS = 4;
 
-    static final Run ours = Run.server("server").cpus(8).predicting(new Model.EventLoop()).requests(server.Mode.async, REQUESTS);
+    static final Run ours = Run.server("server").cpus(8).predicting(new Model.EventLoop()).requests(server.Mode.async, REQUESTS)
+            .taskTimeAtLeast(Duration.ofSeconds(1));
     static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(new Model.EventLoop()).requests(server.Mode.async, REQUESTS);
     static final List<Run> servers = List.of(ours, fastapi);
 

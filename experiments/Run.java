@@ -77,7 +77,7 @@ final class Run {
     /** A run of the calling experiment against another project's server; its files bear the peer's name. */
     static Run peer(Peer peer) {
         return new Run(experiment(StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass()), peer.name(), peer)
-                .taskTimeAtLeast(Duration.ofSeconds(1)); // its answers may be slower than ours
+                .taskTimeAtLeast(Duration.ofSeconds(2)); // its answers may be slower than ours
     }
 
     /** A run without a server: the calling experiment does something in the lab's own process and tells the rows of its log. */
