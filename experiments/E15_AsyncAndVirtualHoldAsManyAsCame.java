@@ -92,8 +92,7 @@ class E15_AsyncAndVirtualHoldAsManyAsCame {
         for (var note : List.of(THREADS, "memory [MB]")) LogLog.publish(report, note, many.mode, many.requests, many.run.note(note));
     }
 
-    // ---- A client for many, over plain sockets: with client.java 100,000 requests take a quarter of a minute
-
+    /** A client for many, over plain sockets: with client.java 100,000 requests take a quarter of a minute. */
     static void send(URI url, server.Mode as, int requests) throws Exception {
         var answered = 0;
         try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
