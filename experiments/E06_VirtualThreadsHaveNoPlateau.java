@@ -8,6 +8,7 @@
  *              many threads does the operating system see? (Spring Boot #39529: the pool's settings are ignored; JEP 444.)
  * Expectation  All thousand, as on a pool without a limit; that one takes a thread of the system for each, virtual threads
  *              less than a tenth of it. A task that blocks inside synchronized holds no carrier since JDK 24 (JEP 491).
+ *              The model has each task wait from its own start; these wait for the last one first, and so end together, later.
  * Run it       jbang experiments/E06_VirtualThreadsHaveNoPlateau.java
  */
 
@@ -20,7 +21,7 @@ class E06_VirtualThreadsHaveNoPlateau {
     static final int REQUESTS = 1_000;
     static final int UNDER_WAY = 20; // at a time
     static final int CPUS = 8; // and so 8 carriers, the threads that virtual threads run on
-    static final Duration TASK_TIME = Duration.ofSeconds(2); // after the last task has come; the model counts it from each task's start
+    static final Duration TASK_TIME = Duration.ofSeconds(2); // after the last task has come
 
     static final Run virtual = run("virtual", "virtual", Together.class);
     static final Run cached = run("cached", "cached", Together.class);

@@ -48,7 +48,7 @@ class E07_MoreThreadsThanRequestsGainNothing {
         var least = Math.ceilDiv(REQUESTS, Math.min(pool.size, REQUESTS));
         var times = (double) makespan(pool.run) / pool.run.log().micros();
         Lab.claim(report, pool.run, "not asked", "%d round%s or more".formatted(least, least == 1 ? "" : "s"),
-                "%d in %s task times".formatted(rounds(pool.run.log()),
+                "%d rounds in %s task times".formatted(rounds(pool.run.log()),
                         analyze.number(times)),
                 rounds(pool.run.log()) >= least && times >= least);
     }

@@ -67,7 +67,7 @@ class E14_AFullExecutorDelaysNoAnswer {
                         }));
     }
 
-    @ParameterizedTest(name = "Until the first task ends the whole burst comes, and as many tasks are in flight and wait as in the model: {0}")
+    @ParameterizedTest(name = "When the first task ends, as many tasks run and as many wait as in the model: {0}")
     @FieldSource("modes")
     void full(Mode mode, TestReporter report) {
         var model = Model.schedule(new long[2 * BURST], 1, (_, _) -> TASK_TIME.toNanos() / 1_000, mode.discipline);

@@ -23,8 +23,8 @@ class E15_AsyncAndVirtualHoldAsManyAsCame {
     static final String THREADS = "threads of the system"; // noted where there is a /proc
 
     /**
-     * Requests, and how many milliseconds their tasks wait. Together: about twice what the requests take to come to a server that has just
-     * started on two CPUs, for the last to come before the first task ends. In turn: so long that they come faster than twelve threads go.
+     * Requests, and how many milliseconds their tasks wait. Together: so long that the last request comes before the first task ends, on two
+     * CPUs and from a server that has just started. In turn: so long that requests come faster than twelve threads end them.
      */
     record Size(int requests, int together, int inTurn) {}
 

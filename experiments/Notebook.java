@@ -139,8 +139,9 @@ final class Notebook {
                 .values().stream().map(Judged::new).toList();
     }
 
-    boolean noneFails() {
-        return judged().stream().noneMatch(claim -> claim.verdict() == Lab.Verdict.DOES_NOT_HOLD);
+    boolean noneFails(Collection<String> experiments) {
+        return judged().stream().filter(claim -> experiments.contains(claim.first().experiment()))
+                .noneMatch(claim -> claim.verdict() == Lab.Verdict.DOES_NOT_HOLD);
     }
 
     /** A figure of one run over all repetitions: "12", or the median and the range, "12 (11 to 12)". */
@@ -197,11 +198,13 @@ final class Notebook {
         return this;
     }
 
-    /** What stands in the terminal at the end: the count, what failed in full, and where to read on. */
-    String summary() {
-        var judged = judged();
-        var text = new StringBuilder("%d of %d claims hold. The notebook: %s%n".formatted(
-                judged.stream().filter(claim -> claim.verdict() == Lab.Verdict.HOLDS).count(), judged.size(), folder.resolve("index.html")));
+    /** What stands in the terminal at the end about these experiments: the count, what failed in full, and where to read on. */
+    String summary(Collection<String> experiments) {
+        var judged = judged().stream().filter(claim -> experiments.contains(claim.first().experiment())).toList();
+        var older = judged().size() - judged.size();
+        var text = new StringBuilder("%d of %d claims hold. The notebook%s: %s%n".formatted(
+                judged.stream().filter(claim -> claim.verdict() == Lab.Verdict.HOLDS).count(), judged.size(),
+                older == 0 ? "" : ", with %d older claims".formatted(older), folder.resolve("index.html")));
         for (var claim : judged) {
             if (claim.verdict() != Lab.Verdict.HOLDS)
                 text.append("%s  %s%n     %s%n".formatted(claim.first().number(), claim.first().sentence(), claim.sentence()));
@@ -334,7 +337,10 @@ final class Notebook {
                     : manifest.stop() != null ? "All requests at once, and SIGTERM two and a half task times after the last answer"
                     : "After " + manifest.warmUp()));
             runs.stream().map(run -> run.getFirst().manifest).flatMap(each -> Stream.of(each.server(), each.client())).filter(line -> !line.isEmpty())
-                    .forEach(line -> text.append(line).append('\n'));
+                    .forEach(line -> text.append(line.replaceAll("class:\\S+", "'$0'")).append('\n')); // quoted, for the shell would take the $
+            if (runs.stream().anyMatch(run -> run.getFirst().manifest.server().contains("class:")))
+                text.append("# class: names one of the experiment's own, which jbang experiments/%s.java has on its class path\n"
+                        .formatted(first.experiment()));
             text.append("```\n\n**What was seen.**\n\n");
         }
         if (claims.stream().anyMatch(claim -> !claim.first().entry("framework").isEmpty())) {

@@ -5,7 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.*;
 
 /** What no machine can run: the figures of a schedule without its rows. Times are microseconds. */
-@Command(name = "predict", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "predict", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
         description = "Says how many sync tasks would be in flight at once, how long they would take and wait, on a perfect machine.")
 final class Predict implements Callable<Integer> {
 

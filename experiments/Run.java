@@ -211,6 +211,8 @@ final class Run {
 
     /** What the stated discipline makes of the requests as they arrived. */
     analyze.Log model() {
+        if (predicted == null)
+            throw new IllegalStateException("the run %s of %s predicts nothing; say what with predicting(…)".formatted(name, experiment));
         return Difference.model(log(), predicted);
     }
 

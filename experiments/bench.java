@@ -67,6 +67,7 @@ class Bench implements Callable<Integer> {
         } catch (IOException missing) {
             throw new IOException("wrk is not installed: apt install wrk");
         }
+        Files.createDirectories(out); // before it measures for minutes
         var contenders = contenders();
         var speed = new Speed("jbang bench --rounds %d --seconds %d --warm-up %d".formatted(rounds, seconds, warmUp), Run.Machine.now(),
                 new ArrayList<>());

@@ -26,6 +26,8 @@ class Tests implements Callable<Integer> {
 
     @Parameters(paramLabel = "NAME", arity = "0..*", description = "ServerTest, E02 or any beginning of a name; without one, all.")
     List<String> names = List.of("");
+    @Spec
+    CommandLine.Model.CommandSpec spec;
 
     static void main(String... args) {
         System.exit(new CommandLine(new Tests()).execute(args));
@@ -37,6 +39,10 @@ class Tests implements Callable<Integer> {
         Run.watchedTaskTimes = 2;
         Run.results = Lab.house().resolve("results").resolve("tests");
         var chosen = Lab.classes("[EP]\\d+_\\w+|\\w+Test").stream().filter(test -> names.stream().anyMatch(test::startsWith)).toList();
+        if (chosen.isEmpty()) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "There is no test %s. There are: %s".formatted(String.join(" ", names),
+                    String.join(", ", Lab.classes("[EP]\\d+_\\w+|\\w+Test"))));
+        }
         Run.progress = false;
         var claims = Lab.execute(chosen, Run.results.resolve("junit"), (_, ofOneClass) -> ofOneClass.forEach(Tests::say));
         var counts = claims.stream().collect(Collectors.groupingBy(Lab.Claim::verdict, Collectors.counting()));

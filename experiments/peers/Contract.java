@@ -19,6 +19,7 @@ public final class Contract {
         OutputStream events = null;
         try {
             for (var i = 0; i < args.length; i += 2) {
+                if (i + 1 == args.length && !args[i].equals("--help")) throw new IllegalArgumentException(args[i] + " needs a value");
                 switch (args[i]) {
                     case "--port" -> port = Integer.parseInt(args[i + 1]);
                     case "--task-time" -> taskTime = args[i + 1].endsWith("ms") ? Duration.ofMillis(Long.parseLong(args[i + 1].replace("ms", "")))
@@ -49,7 +50,8 @@ public final class Contract {
     /**
      * The endpoint: leaves the request's tasks behind and returns the answer, as JSON.
      *
-     * @param asAsync  the query parameter: 0 or missing for sync tasks, any other integer for async ones
+     * @param asAsync  the query parameter: 0 or missing for sync tasks, any other integer for async ones; anything else is refused
+     *                 with an exception, and what its client sees is the framework's affair
      * @param blocking the framework's way to run a blocking task after the answer; its stage ends with the task
      * @param waiting  the framework's way to wait without blocking a thread; its stage ends after that time
      */
@@ -104,7 +106,7 @@ public final class Contract {
         }
     }
 
-    /** Both forms of the log, as in DESIGN: lines on standard output, rows in the events file. As in server.java, the thread that writes them makes them. */
+    /** Both forms of the log, as server.java writes them: lines on standard output, rows in the events file. The thread that writes them makes them. */
     private static final class Log {
         private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
         private static final Instant ANCHOR = Instant.now();
