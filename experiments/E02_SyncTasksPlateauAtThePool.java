@@ -28,7 +28,7 @@ class E02_SyncTasksPlateauAtThePool {
             Run.server("server").cpus(ARTICLE_CPUS).predicting(new Model.Slots(ARTICLE_POOL)).requests(server.Mode.sync, REQUESTS)
                     .taskTimeAtLeast(Duration.ofSeconds(1));
     static final Run here = Run.server("this-machine").predicting(new Model.Slots(poolOn(Runtime.getRuntime().availableProcessors())))
-            .requests(server.Mode.sync, REQUESTS).taskTimeAtLeast(Duration.ofSeconds(1)).taskTimeAtMost(Duration.ofSeconds(1)); // with 2 CPUs there are ten rounds
+            .requests(server.Mode.sync, REQUESTS).taskTime(Duration.ofSeconds(1)); // with 2 CPUs there are ten rounds
     static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(new Model.Slots(SLOTS_TODAY)).requests(server.Mode.sync, REQUESTS_TODAY);
 
     static void main(String... options) {

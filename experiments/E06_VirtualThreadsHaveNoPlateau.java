@@ -60,7 +60,7 @@ class E06_VirtualThreadsHaveNoPlateau {
     static Run run(String name, String executor, Class<? extends Together> work) {
         return Run.server(name, "--executor", executor, "--work", "class:" + work.getName(), "--tasks", "1").cpus(CPUS)
                 .predicting(new Model.Unbounded()).requests(server.Mode.sync, REQUESTS).concurrency(UNDER_WAY)
-                .taskTimeAtLeast(TASK_TIME).taskTimeAtMost(TASK_TIME);
+                .taskTime(TASK_TIME);
     }
 
     @Test

@@ -49,7 +49,7 @@ class E08_TheRuleOfTheYearDecides {
         var threads = rule.applyAsInt(cpus);
         var run = Run.server("%s-%d-cpus".formatted(name.toLowerCase().replace(' ', '-'), cpus), "--executor", "pool:" + threads, "--tasks", "1")
                 .cpus(cpus).predicting(new Model.Slots(threads)).requests(server.Mode.sync, REQUESTS).concurrency(REQUESTS)
-                .taskTimeAtLeast(TASK_TIME).taskTimeAtMost(TASK_TIME);
+                .taskTime(TASK_TIME);
         return new Rule(name, cpus, expected, run);
     }
 

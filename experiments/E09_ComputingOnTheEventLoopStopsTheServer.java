@@ -52,7 +52,7 @@ class E09_ComputingOnTheEventLoopStopsTheServer {
 
     static Run run(String name, int threads) {
         return Run.server(name, "--executor", "pool:" + threads, "--work", "class:" + Compute.class.getName(), "--tasks", "1")
-                .predicting(new Model.Shared(threads, CORES)).taskTimeAtLeast(ABOUT).taskTimeAtMost(ABOUT).requests(server.Mode.sync, GETS);
+                .predicting(new Model.Shared(threads, CORES)).taskTime(ABOUT).requests(server.Mode.sync, GETS);
     }
 
     @Test

@@ -55,7 +55,7 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer {
     }
 
     static Run run(String name, server.Mode mode, String... options) {
-        return Run.server(name, options).cpus(8).requests(mode, REQUESTS).taskTimeAtLeast(TASK_TIME).taskTimeAtMost(TASK_TIME)
+        return Run.server(name, options).cpus(8).requests(mode, REQUESTS).taskTime(TASK_TIME)
                 .sending("%d GETs, one every %d ms".formatted(REQUESTS, APART.toMillis()), (url, notes) -> gets(url, mode.ordinal(), notes));
     }
 

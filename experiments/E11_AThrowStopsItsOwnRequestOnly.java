@@ -35,7 +35,7 @@ class E11_AThrowStopsItsOwnRequestOnly {
 
     static Run throwing(String name) {
         return Run.server(name, "--work", "class:" + ThrowsTheFirstTime.class.getName()).cpus(8)
-                .taskTimeAtLeast(Duration.ofMillis(MILLIS)).taskTimeAtMost(Duration.ofMillis(MILLIS));
+                .taskTime(Duration.ofMillis(MILLIS));
     }
 
     /** What tasks do here: all wait, and the first that came then throws. It is surely some request's task 0. */

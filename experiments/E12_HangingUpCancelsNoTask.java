@@ -35,7 +35,7 @@ class E12_HangingUpCancelsNoTask {
     }
 
     static Run hangingUp(server.Mode mode) {
-        return Run.server(mode.name()).cpus(8).taskTimeAtLeast(TASK).taskTimeAtMost(TASK)
+        return Run.server(mode.name()).cpus(8).taskTime(TASK)
                 .sending(REQUESTS + " requests over raw sockets that are closed before the answer is read", (url, notes) -> {
                     for (var i = 0; i < REQUESTS; i++) hangUp(url, mode, i % 2 == 0, notes);
                     awaitTasks(mode.name());

@@ -27,8 +27,7 @@ class E13_WaitingForOnesOwnPoolIsADeadlock {
     static final int INNER_MILLIS = 300;
 
     // A wait that is bounded is a task that takes as long as the bound.
-    static final Run pool = waiting("pool", FourThreads.class).taskTimeAtLeast(Duration.ofSeconds(BOUND_SECONDS))
-            .taskTimeAtMost(Duration.ofSeconds(BOUND_SECONDS)).predicting(new Model.Slots(POOL));
+    static final Run pool = waiting("pool", FourThreads.class).taskTime(Duration.ofSeconds(BOUND_SECONDS)).predicting(new Model.Slots(POOL));
     static final Run virtual =
             waiting("virtual", VirtualThreads.class).taskTimeAtMost(Duration.ofMillis(INNER_MILLIS)).predicting(new Model.Unbounded());
 

@@ -51,7 +51,7 @@ class E14_AFullExecutorDelaysNoAnswer {
 
     static Mode bursting(String name, server.Mode mode, Model.Discipline discipline, String executor) {
         return new Mode(name, discipline, Run.server(name, "--tasks", "1", "--executor", executor).cpus(8).predicting(discipline)
-                .taskTimeAtLeast(TASK_TIME).taskTimeAtMost(TASK_TIME)
+                .taskTime(TASK_TIME)
                 .sending("twice %d requests, one every %d ms; the second time when all of the first are answered".formatted(BURST,
                         INTERVAL.toMillis()),
                         (url, notes) -> {

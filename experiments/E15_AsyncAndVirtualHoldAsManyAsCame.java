@@ -51,7 +51,7 @@ class E15_AsyncAndVirtualHoldAsManyAsCame {
 
     static Many many(String mode, server.Mode as, String executor, int requests, int millis, Model.Discipline discipline) {
         var run = Run.server("%s-%d".formatted(mode.replace(":", "-"), requests), "--tasks", "1", "--executor", executor).cpus(8).printsNothing()
-                .taskTimeAtLeast(Duration.ofMillis(millis)).taskTimeAtMost(Duration.ofMillis(millis)).predicting(discipline)
+                .taskTime(Duration.ofMillis(millis)).predicting(discipline)
                 .sending("%,d requests GET /?as_async=%d over %d connections, on each the next one when the last is answered"
                         .formatted(requests, as.ordinal(), CONNECTIONS), (url, _) -> send(url, as, requests));
         return new Many(mode, requests, run);

@@ -37,7 +37,7 @@ class E16_WithoutAnExecutorOneAtATime {
 
     static Run run(String name, Duration handling, Consumer<HttpServer> setUp) {
         return Run.own(name, "%d requests at once to an HttpServer whose handler takes %d ms".formatted(REQUESTS, handling.toMillis()),
-                () -> askTen(handling, setUp)).taskTimeAtLeast(handling).taskTimeAtMost(handling);
+                () -> askTen(handling, setUp)).taskTime(handling);
     }
 
     /** A row for each handler; all requests are sent at 0. */

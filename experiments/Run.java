@@ -160,6 +160,11 @@ final class Run {
         return this;
     }
 
+    /** Has tasks wait just so long, whatever the lab is told. */
+    Run taskTime(Duration time) {
+        return taskTimeAtLeast(time).taskTimeAtMost(time);
+    }
+
     /** Has tasks wait no longer than that, for runs of which an experiment needs many. */
     Run taskTimeAtMost(Duration most) {
         this.mostTaskTime = most;

@@ -141,8 +141,20 @@ class LabTest {
         }
         var notebook = Files.readString(folder.resolve("README.md"));
         assertTrue(notebook.contains(
-                "| E04 | As many tasks are in flight as there were requests: server.java |  |  | these results do not hold the run events | not tested here |"),
+                "| E04 | As many tasks are in flight as there were requests: server.java |  |  | these results do not hold the run server | not tested here |"),
                 notebook);
+    }
+
+    @Test
+    @DisplayName("Older claims that do not hold stay in the notebook, and are not held against the experiment that was run now")
+    void olderClaims() throws Exception {
+        try (var lab = run()) {
+            assertEquals(1, lab.exitCode()); // one of X01's two claims is false
+        }
+        try (var lab = Script.start("Lab", "E17", "--out", folder)) {
+            assertEquals(0, lab.exitCode(), lab.err()::toString);
+            assertTrue(String.join("\n", lab.out()).contains("3 of 3 claims hold. The notebook, with 2 older claims: "), lab.out()::toString);
+        }
     }
 
     @Test
@@ -155,6 +167,15 @@ class LabTest {
             lab.exitCode();
         }
         assertTrue(Files.exists(folder.resolve("run-2/X01_AFalseClaim/events.csv")));
+    }
+
+    @Test
+    @DisplayName("An unknown test is refused with exit code 2, for a run of no tests would say that none failed")
+    void unknownTest() throws Exception {
+        try (var test = Script.start("Tests", "NoSuchTest")) {
+            assertEquals(2, test.exitCode());
+            assertTrue(test.err().getFirst().startsWith("There is no test NoSuchTest. There are: "), test.err()::toString);
+        }
     }
 
     @Test

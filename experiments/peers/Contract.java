@@ -33,7 +33,8 @@ public final class Contract {
                     default -> throw new IllegalArgumentException("there is no such option");
                 }
             }
-            if (tasks < 1 || taskTime.isNegative()) throw new IllegalArgumentException("tasks must be 1 or more, a time 0s or more");
+            if (tasks < 1 || taskTime.isNegative() || port < 0 || port > 65_535)
+                throw new IllegalArgumentException("tasks must be 1 or more, a time 0s or more, a port from 0 to 65535");
         } catch (RuntimeException | IOException e) {
             System.err.printf("Cannot read the options %s (%s). There are: [--port N] [--task-time 3s] [--tasks N] [--events FILE]%n",
                     String.join(" ", args), e);
