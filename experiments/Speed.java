@@ -30,7 +30,7 @@ record Speed(String command, Run.Machine machine, List<Row> rows) {
     /** Medians and ranges over the rounds, with the ratio of requests to ours, as Markdown. */
     String table() {
         var byServer = rows.stream().collect(Collectors.groupingBy(Row::software, LinkedHashMap::new, Collectors.toList()));
-        var ours = byServer.getOrDefault("server.java", List.of());
+        var ours = rows.stream().filter(row -> row.server.equals("ours")).toList();
         var text =
                 new StringBuilder("| server | ").append(COLUMNS.stream().map(Column::title).collect(Collectors.joining(" | "))).append(" |\n| --- |")
                         .append(" ---: |".repeat(COLUMNS.size())).append('\n');
@@ -38,7 +38,7 @@ record Speed(String command, Run.Machine machine, List<Row> rows) {
             text.append("| ").append(server);
             for (var column : COLUMNS) {
                 text.append(" | ").append(figure(rounds, column));
-                if (column.ratio && rounds != ours && !ours.isEmpty()) text.append(", %s of ours".formatted(analyze.number(
+                if (column.ratio && !ours.isEmpty() && !rounds.equals(ours)) text.append(", %s of ours".formatted(analyze.number(
                         Notebook.median(values(rounds, column)) / Notebook.median(values(ours, column)))));
             }
             text.append(" |\n");
