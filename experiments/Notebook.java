@@ -70,7 +70,8 @@ final class Notebook {
                         var manifest = Run.Manifest.read(file);
                         var name = Path.of(path).getFileName().toString();
                         var log =
-                                analyze.read(Run.events(path), experiment.replaceFirst("_.*", " ") + name, Duration.parse(manifest.taskTime()));
+                                analyze.read(Run.events(Path.of(path)), experiment.replaceFirst("_.*", " ") + name,
+                                        Duration.parse(manifest.taskTime()));
                         shown.add(Shown.of(repetition, experiment, name, manifest, log));
                     }
                 }
@@ -139,9 +140,12 @@ final class Notebook {
                 .values().stream().map(Judged::new).toList();
     }
 
+    private List<Judged> judged(Collection<String> experiments) {
+        return judged().stream().filter(claim -> experiments.contains(claim.first().experiment())).toList();
+    }
+
     boolean noneFails(Collection<String> experiments) {
-        return judged().stream().filter(claim -> experiments.contains(claim.first().experiment()))
-                .noneMatch(claim -> claim.verdict() == Lab.Verdict.DOES_NOT_HOLD);
+        return judged(experiments).stream().noneMatch(claim -> claim.verdict() == Lab.Verdict.DOES_NOT_HOLD);
     }
 
     /** A figure of one run over all repetitions: "12", or the median and the range, "12 (11 to 12)". */
@@ -200,7 +204,7 @@ final class Notebook {
 
     /** What stands in the terminal at the end about these experiments: the count, what failed in full, and where to read on. */
     String summary(Collection<String> experiments) {
-        var judged = judged().stream().filter(claim -> experiments.contains(claim.first().experiment())).toList();
+        var judged = judged(experiments);
         var older = judged().size() - judged.size();
         var text = new StringBuilder("%d of %d claims hold. The notebook%s: %s%n".formatted(
                 judged.stream().filter(claim -> claim.verdict() == Lab.Verdict.HOLDS).count(), judged.size(),
@@ -360,7 +364,7 @@ final class Notebook {
             text.append(
                     "**%s**%s ([lanes](%3$s-lanes.html) and [in flight](%3$s-in-flight.html) to zoom in, [events](%4$s))\n\n".formatted(one.name,
                             one.model.isPresent() ? ", predicted by `" + one.manifest.predicted() + "`" : "", link,
-                            link + Run.events("" + folder.resolve(link)).toString().substring(folder.resolve(link).toString().length())));
+                            folder.relativize(Run.events(folder.resolve(link))).toString().replace('\\', '/')));
             var lanesTell = analyze.lanes(one.log).rows() <= analyze.MOST_REQUEST_LANES && !pair.contains(one.log); // more cannot be told apart
             if (runs.size() < MANY_RUNS && lanesTell) text.append("![A bar a task, from start to end](%s-lanes.svg)\n\n".formatted(link));
             if (runs.size() < MANY_RUNS || one.model.isPresent())

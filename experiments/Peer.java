@@ -35,6 +35,11 @@ record Peer(Path file) {
         return folder.equals(FOLDER) ? file.getFileName().toString().replaceFirst("\\.\\w+$", "") : folder.getFileName().toString();
     }
 
+    /** Whether it runs on the JVM, which can be told what CPUs to see. */
+    boolean onTheJvm() {
+        return file.toString().endsWith(".java");
+    }
+
     /** What its comment says after a word; empty if it says nothing. */
     String says(String word) {
         try {

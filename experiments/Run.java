@@ -62,8 +62,8 @@ final class Run {
     private analyze.Log log;
     private RuntimeException failure;
 
-    private Run(String experiment, String name, Peer peer, String... options) {
-        this.experiment = experiment;
+    private Run(String name, Peer peer, String... options) {
+        this.experiment = callingExperiment();
         this.name = name;
         this.peer = peer;
         this.options = List.of(options);
@@ -71,31 +71,31 @@ final class Run {
 
     /** A run of the calling experiment, with these options of the server; the name is for its files. */
     static Run server(String name, String... options) {
-        return new Run(experiment(StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass()), name, null, options);
+        return new Run(name, null, options);
     }
 
     /** A run of the calling experiment against another project's server; its files bear the peer's name. */
     static Run peer(Peer peer) {
-        return new Run(experiment(StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass()), peer.name(), peer)
-                .taskTimeAtLeast(Duration.ofSeconds(2)); // its answers may be slower than ours
+        return new Run(peer.name(), peer).taskTimeAtLeast(Duration.ofSeconds(2)); // its answers may be slower than ours
     }
 
     /** A run without a server: the calling experiment does something in the lab's own process and tells the rows of its log. */
     static Run own(String name, String how, Callable<List<Model.Row>> rows) {
-        var run = new Run(experiment(StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass()), name, null);
+        var run = new Run(name, null);
         run.how = how;
         run.own = rows;
         return run;
     }
 
-    /** The experiment that a class belongs to, be it a record inside. */
-    private static String experiment(Class<?> caller) {
-        return caller.getName().replaceFirst("\\$.*", "");
+    /** The nearest caller that is not this class; of a record inside an experiment, the experiment. */
+    private static String callingExperiment() {
+        return StackWalker.getInstance().walk(frames -> frames.map(StackWalker.StackFrame::getClassName)
+                .filter(name -> !name.equals("Run")).findFirst().orElseThrow()).replaceFirst("\\$.*", "");
     }
 
     /** Has the server see so many CPUs, whatever the machine has; only a JVM can be told. */
     Run cpus(int cpus) {
-        if (peer == null || peer.file().toString().endsWith(".java")) this.cpus = cpus;
+        if (peer == null || peer.onTheJvm()) this.cpus = cpus;
         return this;
     }
 
@@ -190,7 +190,7 @@ final class Run {
                 if (!again) happen();
                 else if (Files.notExists(file(".json"))) throw new TestAbortedException("these results do not hold the run " + name);
                 manifest = Manifest.read(file(".json"));
-                log = analyze.read(events("" + file("")), experiment, Duration.parse(manifest.taskTime));
+                log = analyze.read(events(file("")), experiment, Duration.parse(manifest.taskTime));
             } catch (RuntimeException e) {
                 failure = e;
             } catch (Exception e) {
@@ -262,9 +262,9 @@ final class Run {
     }
 
     /** The events of a run whose files are called so, packed or not. */
-    static Path events(String path) {
-        var packed = Path.of(path + ".csv.gz");
-        return Files.exists(packed) ? packed : Path.of(path + ".csv");
+    static Path events(Path withoutEnding) {
+        var packed = Path.of(withoutEnding + ".csv.gz");
+        return Files.exists(packed) ? packed : Path.of(withoutEnding + ".csv");
     }
 
     /** Packs a file, because results get committed; a row of events takes a twentieth then. */

@@ -50,7 +50,7 @@ record Speed(String command, Run.Machine machine, List<Row> rows) {
     String verdict() {
         var requests = rows.stream().collect(Collectors.groupingBy(Row::server, LinkedHashMap::new, Collectors.collectingAndThen(Collectors.toList(),
                 rounds -> Notebook.median(values(rounds, COLUMNS.getFirst())))));
-        var onTheJvm = requests.keySet().stream().filter(server -> Peer.named(server).file().toString().endsWith(".java"))
+        var onTheJvm = requests.keySet().stream().filter(server -> Peer.named(server).onTheJvm())
                 .max(Comparator.comparing(requests::get));
         if (!requests.keySet().containsAll(List.of("ours", "fastapi")) || onTheJvm.isEmpty()) return "";
         var ours = requests.get("ours");

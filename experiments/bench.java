@@ -78,10 +78,10 @@ class Bench implements Callable<Integer> {
                     bar.setExtraMessage(contender.name);
                     try {
                         speed.rows().add(measure(contender, round));
-                        speed.write(out.resolve("bench.json")); // after each, so that breaking it off loses one
                     } catch (IOException e) {
                         failed.add("%s failed: %s".formatted(contender.name, e.getMessage()));
                     }
+                    speed.write(out.resolve("bench.json")); // after each, so that breaking it off loses one
                     bar.step();
                 }
             }

@@ -121,7 +121,7 @@ class LabTest {
         var before = analyze.read(file, "name", Duration.ofSeconds(3));
         Run.pack(file);
         assertFalse(Files.exists(file));
-        var packed = Run.events(folder.resolve("events").toString());
+        var packed = Run.events(folder.resolve("events"));
         assertEquals(folder.resolve("events.csv.gz"), packed);
         assertEquals(before.tasks().print(), analyze.read(packed, "name", Duration.ofSeconds(3)).tasks().print());
         try (var analyze = Script.start("analyze", packed)) {
