@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "client.java", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
         description = "Sends CALL_COUNT requests GET /?as_async=AS_ASYNC and prints the status of each on a line.")
-class client implements Callable<Integer> {
+class Client implements Callable<Integer> {
 
     @Parameters(paramLabel = "AS_ASYNC", description = "0 for sync tasks, any other integer for async ones.")
     int asAsync;
@@ -40,7 +40,7 @@ class client implements Callable<Integer> {
     CommandSpec spec;
 
     static void main(String... args) {
-        System.exit(new CommandLine(new client()).execute(args));
+        System.exit(new CommandLine(new Client()).execute(args));
     }
 
     @Override

@@ -1,57 +1,80 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Async tasks have no plateau: all run at once, on one thread
+//DESCRIPTION Async tasks have no plateau
 //JAVA 25+
-//SOURCES lab.java
+//SOURCES lab/Experiment.java
+//MAIN E04_AsyncTasksHaveNoPlateau
 
 /*
- * Question     Twenty requests leave sixty waiting tasks behind. How many of them run at once?
- * Expectation  Twenty, one of each request, on one thread; so there are three rounds, where a pool of twelve takes five.
  * Run it       jbang experiments/E04_AsyncTasksHaveNoPlateau.java
+ *
+ * The same twenty requests as in E02, once with sync and once with async tasks.
  */
 
 import module java.base;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-@DisplayName("Async tasks have no plateau: all run at once, on one thread")
-class E04_AsyncTasksHaveNoPlateau {
+@Lesson(title = "Async tasks have no plateau",
+        question = "Twenty requests leave sixty tasks behind. Where a pool runs 12 concurrently, how many does the event loop?",
+        expectation = "All twenty first tasks, on one thread, then all second ones: 0×20 | 1×20 | 2×20. Three rounds, 9 s; the pool takes five, 15 s.")
+class E04_AsyncTasksHaveNoPlateau extends Experiment {
 
-    static final int REQUESTS = 20;
+    static final int CPUS = 8, POOL = 12, REQUESTS = 20;
 
-    static final Run ours = Run.server("server").cpus(8).predicting(new Model.EventLoop()).requests(server.Mode.async, REQUESTS)
-            .taskTimeAtLeast(Duration.ofSeconds(1));
-    static final Run fastapi = Run.peer(Peer.named("fastapi")).predicting(new Model.EventLoop()).requests(server.Mode.async, REQUESTS);
-    static final List<Run> servers = List.of(ours, fastapi);
+    final Run pool = run("pool-of-12", ours().cpus(CPUS), sequential(sync, REQUESTS)).titled("sync, 12 threads")
+            .predicted(Model.fifo(POOL)).atLeast(Duration.ofSeconds(1));
+    final Run loop = run("event-loop", ours().cpus(CPUS), sequential(async, REQUESTS)).titled("async, server.java")
+            .predicted(Model.eventLoop()).atLeast(Duration.ofSeconds(1));
+    final Run fastapi = run("fastapi", peer("fastapi"), sequential(async, REQUESTS)).titled("async, FastAPI")
+            .predicted(Model.eventLoop()).atLeast(Duration.ofSeconds(2));
+    final List<Run> asyncRuns = List.of(loop, fastapi);
 
-    static void main(String... options) {
-        Lab.run(options);
+    @ParameterizedTest(name = "As many tasks are in flight as there are requests: {0}")
+    @FieldSource("asyncRuns")
+    void all(Run run, Claim claim) {
+        claim.article(20).expected(20).seen(run.log().highest());
     }
 
-    @ParameterizedTest(name = "As many tasks are in flight as there were requests: {0}")
-    @FieldSource("servers")
-    void together(Run run, TestReporter report) {
-        Lab.claim(report, run, "20", run.model().highest(), run.log().highest());
+    @ParameterizedTest(name = "They hold that concurrency: {0}")
+    @FieldSource("asyncRuns")
+    void plateau(Run run, Claim claim) {
+        claim.article(20).expected(20).seen(run.log().plateau());
     }
 
     @ParameterizedTest(name = "One thread runs them all, the main one: {0}")
-    @FieldSource("servers")
-    void threads(Run run, TestReporter report) {
+    @FieldSource("asyncRuns")
+    void threads(Run run, Claim claim) {
         var threads = run.tasks().stream().map(Run.Task::thread).collect(Collectors.toSet());
-        Lab.claim(report, run, "the main thread", "the main thread",
-                threads.equals(Set.of(run.mainThread())) ? "the main thread" : "threads " + threads);
+        claim.article("the main thread").expected("the main thread")
+                .seen(threads.equals(Set.of(run.mainThread())) ? "the main thread" : "threads " + threads);
     }
 
-    @ParameterizedTest(name = "They end in three rounds of twenty: {0}")
-    @FieldSource("servers")
-    void rounds(Run run, TestReporter report) {
-        Lab.claim(report, run, "0×20 | … (cut)", run.model().rounds(), run.log().rounds());
+    @ParameterizedTest(name = "There are three rounds of twenty: {0}")
+    @FieldSource("asyncRuns")
+    void rounds(Run run, Claim claim) {
+        claim.article("0×20 | … (cut)").expected("0×20 | 1×20 | 2×20").seen(run.log().rounds());
     }
 
     @ParameterizedTest(name = "The tasks of a request run one after the other: {0}")
-    @FieldSource("servers")
-    void order(Run run, TestReporter report) {
-        Lab.claim(report, run, "0, 1, 2", "0, 1, 2", Lab.orderWithinRequests(run));
+    @FieldSource("asyncRuns")
+    void order(Run run, Claim claim) {
+        claim.article("0, 1, 2").expected("0, 1, 2").seen(run.order());
+    }
+
+    @Test
+    @DisplayName("The same requests with sync tasks hold a plateau of 12 and take five rounds")
+    void sync(Claim claim) {
+        claim.article(12).answer("The last task ended after %.1f s with sync tasks, and after %.1f s with async ones."
+                .formatted(pool.log().makespan() / 1e6, loop.log().makespan() / 1e6))
+                .expected("12 in flight, 0×12 | 0×8 1×4 | 1×12 | 1×4 2×8 | 2×12")
+                .seen("%d in flight, %s".formatted(pool.log().plateau(), pool.log().rounds()));
+    }
+
+    @Override
+    List<Drawing> drawings() {
+        return List.of(cover(together("twins", "The same requests: sync above, async below", pool, loop)),
+                inFlight(loop, "Async tasks in flight over time, dashed as predicted"));
     }
 }

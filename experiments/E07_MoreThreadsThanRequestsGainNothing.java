@@ -1,79 +1,71 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Twice the threads halve the time, until there are as many threads as requests
+//DESCRIPTION More threads than requests gain nothing
 //JAVA 25+
-//SOURCES lab.java
+//SOURCES lab/Experiment.java
+//MAIN E07_MoreThreadsThanRequestsGainNothing
 
 /*
- * Question     Twenty requests leave a blocking task each behind. How large a pool pays? (fastapi #4221, starlette #1724)
- * Expectation  With N threads, min(N, 20) tasks run at once, so they take 20 / N rounds, rounded up; from 20 threads on, one.
  * Run it       jbang experiments/E07_MoreThreadsThanRequestsGainNothing.java
+ *
+ * Asked in FastAPI's issue 4221 and Starlette's 1724.
  */
 
 import module java.base;
-import org.junit.jupiter.api.*;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-@DisplayName("Twice the threads halve the time, until there are as many threads as requests")
-class E07_MoreThreadsThanRequestsGainNothing {
+@Lesson(title = "More threads than requests gain nothing",
+        question = "Twenty requests leave a blocking task each. How large a pool pays?",
+        expectation = "With N threads min(N, 20) tasks run concurrently, so they take 20 / N task times, rounded up; from 20 threads on, one.")
+class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
 
-    static final int REQUESTS = 20;
-    static final Duration SHORT = Duration.ofMillis(250); // a pool of one needs twenty of them
+    static final int CPUS = 8, REQUESTS = 20;
+    static final Duration TASK_TIME = Duration.ofMillis(250); // a pool of one needs twenty of them
 
-    static final List<Pool> pools = IntStream.of(1, 2, 4, 8, 16, 32, 64).mapToObj(size -> new Pool(size,
-            Run.server("pool-of-%02d".formatted(size), "--executor", "pool:" + size, "--tasks", "1").cpus(8).predicting(new Model.Slots(size))
-                    .requests(server.Mode.sync, REQUESTS).concurrency(REQUESTS).taskTimeAtMost(SHORT)))
-            .toList();
+    /** A pool of so many threads, the concurrency that it should reach, and the task times that it should need at least. */
+    record Expected(int threads, int concurrency, int taskTimes) {}
 
-    record Pool(int size, Run run) {
-        @Override
-        public String toString() {
-            return size == 1 ? "1 thread" : size + " threads";
-        }
-    }
+    static final List<Expected> EXPECTED = List.of(new Expected(1, 1, 20), new Expected(2, 2, 10), new Expected(4, 4, 5), new Expected(8, 8, 3),
+            new Expected(16, 16, 2), new Expected(32, 20, 1), new Expected(64, 20, 1));
 
-    static void main(String... options) {
-        Lab.run(options);
-    }
+    final List<Run> pools = EXPECTED.stream().map(pool -> run("pool-of-%02d".formatted(pool.threads),
+            ours().cpus(CPUS).executor("pool:" + pool.threads).tasks(1), concurrent(sync, REQUESTS, REQUESTS))
+            .titled(pool.threads == 1 ? "1 thread" : pool.threads + " threads").predicted(Model.fifo(pool.threads)).taskTime(TASK_TIME)).toList();
 
-    @ParameterizedTest(name = "As many tasks run at once as there are threads, or requests where these are fewer: {0}")
+    @ParameterizedTest(name = "As many tasks run concurrently as there are threads, or requests where these are fewer: {0}")
     @FieldSource("pools")
-    void plateau(Pool pool, TestReporter report) {
-        Lab.claim(report, pool.run, "not asked", Math.min(pool.size, REQUESTS), pool.run.log().highest());
+    void concurrency(Run run, Claim claim) {
+        claim.expected(EXPECTED.get(pools.indexOf(run)).concurrency).seen(run.log().highest());
     }
 
-    @ParameterizedTest(name = "They take 20 / threads rounds at least, rounded up, and no less time than these: {0}")
+    @ParameterizedTest(name = "They take 20 / threads task times or more, rounded up: {0}")
     @FieldSource("pools")
-    void rounds(Pool pool, TestReporter report) {
-        var least = Math.ceilDiv(REQUESTS, Math.min(pool.size, REQUESTS));
-        var seen = rounds(pool.run.log());
-        var times = (double) makespan(pool.run) / pool.run.log().micros();
-        Lab.claim(report, pool.run, "not asked", "rounds: %d or more".formatted(least),
-                "rounds: %d, in %s task times".formatted(seen, analyze.number(times)), seen >= least && times >= least);
+    void taskTimes(Run run, Claim claim) {
+        var least = EXPECTED.get(pools.indexOf(run)).taskTimes;
+        var times = (double) run.log().makespan() / run.micros();
+        claim.expected("%d task times or more".formatted(least)).seen("%.2f task times, %d tasks on the busiest thread"
+                .formatted(times, busiest(run)), times >= least && busiest(run) >= least);
     }
 
     @Test
     @DisplayName("It stops paying at the first pool with as many threads as there are requests")
-    void stopsPaying(TestReporter report) {
-        var best = rounds(pools.getLast().run.log());
-        var smallest = pools.stream().filter(pool -> rounds(pool.run.log()) == best).findFirst().orElseThrow();
-        report.publishEntry("answer", "From the first request to the last end: " + pools.stream()
-                .map(pool -> "%s %s ms".formatted(pool, analyze.millis(makespan(pool.run)))).collect(Collectors.joining(", "))
-                + ". The smallest pool with the rounds of the largest has %s.".formatted(smallest));
-        var expected = pools.stream().filter(pool -> pool.size >= REQUESTS).findFirst().orElseThrow();
-        Lab.claim(report, pools.getLast().run, "not asked", expected.toString(), smallest.toString());
+    void stopsPaying(Claim claim) {
+        var best = busiest(pools.getLast());
+        var smallest = pools.stream().filter(run -> busiest(run) == best).findFirst().orElseThrow();
+        claim.answer("From the first request to the last end: %s.".formatted(pools.stream()
+                .map(run -> "%s %.0f ms".formatted(run, run.log().makespan() / 1e3)).collect(Collectors.joining(", "))))
+                .expected("32 threads").seen(smallest);
     }
 
-    /** The tasks that the busiest thread ran, one after the other. */
-    static long rounds(analyze.Log log) {
-        var ofThread = new TreeMap<Long, Long>();
-        for (var row : log.tasks()) ofThread.merge(row.getLong("thread"), 1L, Long::sum);
-        return Collections.max(ofThread.values());
+    /** The number of tasks that the busiest thread ran, one after the other. */
+    static long busiest(Run run) {
+        return Collections.max(run.tasks().stream().collect(Collectors.groupingBy(Run.Task::thread, Collectors.counting())).values());
     }
 
-    /** Microseconds from the first request to the last end. */
-    static long makespan(Run run) {
-        var tasks = run.tasks();
-        return tasks.stream().mapToLong(Run.Task::ended).max().orElseThrow() - tasks.stream().mapToLong(Run.Task::received).min().orElseThrow();
+    @Override
+    List<Drawing> drawings() {
+        return List.of(together("pools", "1, 8 and 32 threads", pools.get(0), pools.get(3), pools.get(5)));
     }
 }

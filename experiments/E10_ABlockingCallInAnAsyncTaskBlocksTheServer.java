@@ -1,102 +1,97 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION One blocking call in an async task makes all tasks queue, and every GET with them
+//DESCRIPTION A blocking call in an async task blocks the server
 //JAVA 25+
-//SOURCES lab.java
+//SOURCES lab/Experiment.java
+//MAIN E10_ABlockingCallInAnAsyncTaskBlocksTheServer
 
 /*
- * Question     What if an async task calls something that blocks, as time.sleep does? (fastapi #404, #1313)
- * Expectation  Wrong: one task at a time, 24 one after the other, and a GET that comes meanwhile waits for them, too.
- *              Right: an async task that waits without blocking, or a sync task that blocks a thread of the pool: 8 at once.
  * Run it       jbang experiments/E10_ABlockingCallInAnAsyncTaskBlocksTheServer.java
+ *
+ * The same eight requests three times: wrong, right, also right. After FastAPI's issues 404 and 1313.
  */
 
 import module java.base;
-import org.junit.jupiter.api.*;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-@DisplayName("One blocking call in an async task makes all tasks queue, and every GET with them")
-class E10_ABlockingCallInAnAsyncTaskBlocksTheServer {
+@Lesson(title = "A blocking call in an async task blocks the server",
+        question = "What happens if an async task calls something that blocks, as time.sleep does?",
+        expectation = "Wrong: the call blocks the event loop. The 24 tasks run one at a time, and a GET that "
+                + "arrives meanwhile waits until the running one ends. Right: an async task that waits without "
+                + "blocking, or a sync task that blocks a thread of the pool. Then all 8 requests have a task in "
+                + "flight concurrently.")
+class E10_ABlockingCallInAnAsyncTaskBlocksTheServer extends Experiment {
 
-    static final int REQUESTS = 8; // fewer than the pool has threads
-    static final Duration TASK_TIME = Duration.ofMillis(400); // that the blocking call takes, and that the other task waits
-    static final Duration APART = TASK_TIME.dividedBy(5); // the last request comes after the first task, and before the first third one
-    static final String BLOCKING = "class:" + Blocking.class.getName();
+    static final int CPUS = 8, POOL = 12, REQUESTS = 8; // fewer requests than threads
+    static final long TASK_MILLIS = 400;
+    static final Duration TASK_TIME = Duration.ofMillis(TASK_MILLIS);
+    static final Duration APART = Duration.ofMillis(80); // the last one comes amid the second tasks of the first
 
-    static final String SLOWEST = "GET meanwhile: slowest [ms]", PER_SECOND = "GET meanwhile: answers a second";
+    final Run wrong = run("wrong", ours().cpus(CPUS).work(Blocking.class), openLoop(async, REQUESTS, APART))
+            .titled("wrong: an async task that blocks").taskTime(TASK_TIME); // on which endpoints and tasks take turns: no prediction
+    final Run right = run("right", ours().cpus(CPUS), openLoop(async, REQUESTS, APART))
+            .titled("right: an async task that waits").taskTime(TASK_TIME).predicted(Model.eventLoop());
+    final Run alsoRight = run("also-right", ours().cpus(CPUS).work(Blocking.class), openLoop(sync, REQUESTS, APART))
+            .titled("also right: a sync task that blocks").taskTime(TASK_TIME).predicted(Model.fifo(POOL));
+    final List<Run> rightOnes = List.of(right, alsoRight);
 
-    static final Run wrong = run("wrong", server.Mode.async, "--work", BLOCKING).predicting(new Model.Slots(1));
-    static final Run right = run("right", server.Mode.async).predicting(new Model.EventLoop());
-    static final Run alsoRight = run("also-right", server.Mode.sync, "--work", BLOCKING).predicting(new Model.Slots(12));
-
-    static final List<Side> rightOnes = List.of(new Side("an async task that waits", right), new Side("a sync task that blocks", alsoRight));
-
-    record Side(String name, Run run) {
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    /** The call that does not belong into an async task. */
+    /** The call that does not belong in an async task. */
     public static class Blocking implements Runnable {
         @Override
         public void run() {
             try {
-                Thread.sleep(TASK_TIME);
+                Thread.sleep(TASK_MILLIS);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
         }
     }
 
-    static void main(String... options) {
-        Lab.run(options);
-    }
-
-    static Run run(String name, server.Mode mode, String... options) {
-        return Run.server(name, options).cpus(8).requests(mode, REQUESTS).taskTime(TASK_TIME)
-                .sending("%d GETs, one every %d ms".formatted(REQUESTS, APART.toMillis()), (url, notes) -> gets(url, mode.ordinal(), notes));
-    }
-
     @Test
-    @DisplayName("Wrong: one task is in flight at a time, though all are async, and the last of 24 ends 24 task times after the first began")
-    void oneAtATime(TestReporter report) {
-        var tasks = wrong.tasks();
-        var took = tasks.getLast().ended() - tasks.stream().mapToLong(Run.Task::started).min().orElseThrow();
-        Lab.claim(report, wrong, "not asked", "1 at a time, 24 task times or more", "%d at a time, %s".formatted(wrong.log().highest(),
-                took >= 3 * REQUESTS * wrong.log().micros() ? "24 task times or more" : analyze.millis(took) + " ms"));
+    @DisplayName("Wrong: although all 24 tasks are async, they run one at a time and take at least 24 task times")
+    void oneAtATime(Claim claim) {
+        var first = wrong.tasks().stream().mapToLong(Run.Task::started).min().orElseThrow();
+        var took = wrong.tasks().getLast().ended() - first;
+        var highest = wrong.log().highest();
+        claim.expected("1 in flight, 24 task times or more")
+                .seen("%d in flight, %.1f task times".formatted(highest, took / (double) wrong.micros()),
+                        highest == 1 && took >= 24 * wrong.micros());
     }
 
-    @ParameterizedTest(name = "Right: all requests have a task in flight at once: {0}")
+    @ParameterizedTest(name = "All 8 requests have a task in flight concurrently; {0}")
     @FieldSource("rightOnes")
-    void allAtOnce(Side side, TestReporter report) {
-        Lab.claim(report, side.run, "not asked", side.run.model().highest(), side.run.log().highest());
+    void concurrently(Run run, Claim claim) {
+        claim.expected(8).seen(run.log().highest());
     }
 
     @Test
-    @DisplayName("It is the same thread, wrong and right: the main one")
-    void sameThread(TestReporter report) {
-        var seen = Stream.of(wrong, right).map(run -> run.tasks().stream().allMatch(task -> task.thread() == run.mainThread())
-                ? "main"
-                : "other").collect(Collectors.joining(" and "));
-        Lab.claim(report, right, "main and main", "main and main", seen);
+    @DisplayName("Wrong and right, the tasks run on the same thread: the main one")
+    void sameThread(Claim claim) {
+        claim.expected("wrong: main, right: main")
+                .seen("wrong: %s, right: %s".formatted(thread(wrong), thread(right)));
     }
 
     @Test
-    @DisplayName("Wrong: the slowest GET waits for one whole task at least; right: it waits less")
-    void gets(TestReporter report) {
-        report.publishEntry("answer", Stream.of(wrong, right, alsoRight).map(run -> "%s: the slowest GET waited %.0f ms, %s answers a second"
-                .formatted(run.name, run.note(SLOWEST), analyze.number(run.note(PER_SECOND)))).collect(Collectors.joining("; ", "", ".")));
-        var least = wrong.log().micros() / 1e3;
-        var holds = wrong.note(SLOWEST) >= least && Stream.of(right, alsoRight).allMatch(run -> run.note(SLOWEST) < wrong.note(SLOWEST));
-        Lab.claim(report, wrong, "not asked", "%.0f ms or longer, and right less than wrong".formatted(least), "%.0f ms, and right %.0f and %.0f ms"
-                .formatted(wrong.note(SLOWEST), right.note(SLOWEST), alsoRight.note(SLOWEST)), holds);
+    @DisplayName("Wrong: the slowest GET waits until the running task ends, 320 ms or more; right: no GET waits as long as that one")
+    void answers(Claim claim) {
+        var slowest = Stream.of(wrong, right, alsoRight).map(run -> run.figure(Load.SLOWEST)).toList();
+        // A GET is due within 80 ms after a task of 400 ms has started.
+        claim.expected("wrong: 320 ms or more; right and also right: less than wrong")
+                .answer("The slowest GET waited %.0f ms (wrong), %.0f ms (right) and %.0f ms (also right)."
+                        .formatted(slowest.toArray()))
+                .seen("%.0f ms; %.0f and %.0f ms".formatted(slowest.toArray()), slowest.getFirst() >= TASK_MILLIS - APART.toMillis()
+                        && slowest.stream().skip(1).allMatch(millis -> millis < slowest.getFirst()));
     }
 
-    static void gets(URI url, int asAsync, Map<String, Double> notes) {
-        var begun = System.nanoTime();
-        notes.put(SLOWEST, Run.waits(url.resolve("/?as_async=" + asAsync), REQUESTS, APART).getLast());
-        notes.put(PER_SECOND, REQUESTS * 1e9 / (System.nanoTime() - begun));
+    private static String thread(Run run) {
+        return run.tasks().stream().allMatch(task -> task.thread() == run.mainThread()) ? "main" : "another";
+    }
+
+    @Override
+    List<Drawing> drawings() {
+        return List.of(together("wrong-right-also-right", "The same requests three times: wrong, right, also right",
+                wrong, right, alsoRight));
     }
 }

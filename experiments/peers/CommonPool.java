@@ -5,7 +5,7 @@
 
 /*
  * Peer       JDK HttpServer, CompletableFuture.runAsync
- * Plateau    7 on 8 CPUs, CPUs - 1: java.util.concurrent.ForkJoinPool.common.parallelism
+ * Plateau    CPUs - 1, the JDK's common pool: java.util.concurrent.ForkJoinPool.common.parallelism
  * Run it     jbang experiments/peers/CommonPool.java
  */
 
@@ -15,25 +15,54 @@ import peers.Contract;
 
 class CommonPool {
 
+    static Contract contract;
+
     static void main(String... args) throws IOException {
-        var contract = new Contract(args);
-        System.setProperty("sun.net.httpserver.maxIdleConnections", "1000000");
+        contract = new Contract(args, "JDK HttpServer, CompletableFuture.runAsync", 7,
+                "CPUs - 1: java.util.concurrent.ForkJoinPool.common.parallelism");
+        System.setProperty("sun.net.httpserver.maxIdleConnections", "1000000"); // it keeps 200, and closes the others
         var http = HttpServer.create(new InetSocketAddress("127.0.0.1", contract.port), 16_384);
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        http.createContext("/", exchange -> {
-            var query = Objects.requireNonNullElse(exchange.getRequestURI().getQuery(), "as_async=0");
-            var answer = contract.leave(query.replace("as_async=", ""), CompletableFuture::runAsync, CommonPool::later).getBytes();
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, answer.length);
-            try (var body = exchange.getResponseBody()) {
-                body.write(answer);
-            }
-        });
+        http.createContext("/", CommonPool::endpoint);
         http.start();
         contract.listening("JDK " + Runtime.version().feature(), http.getAddress().getPort());
     }
 
-    static CompletionStage<?> later(Duration time) {
-        return CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(time.toNanos(), TimeUnit.NANOSECONDS));
+    static void endpoint(HttpExchange exchange) throws IOException {
+        if (!exchange.getRequestURI().getPath().equals("/") || !exchange.getRequestMethod().equals("GET")) {
+            answer(exchange, 404, "Not Found");
+            return;
+        }
+        try {
+            var task = contract.accept(asAsync(exchange.getRequestURI()));
+            try {
+                answer(exchange, 200, "ok");
+            } finally { // a client that hung up has asked for the tasks all the same
+                contract.begin(task, CompletableFuture::runAsync, CommonPool::waiting);
+            }
+        } catch (NumberFormatException notAnInteger) {
+            answer(exchange, 422, "as_async is not an integer");
+        }
+    }
+
+    /** The last as_async of the query, 0 if there is none. */
+    static BigInteger asAsync(URI uri) {
+        var parameters = ("as_async=0&" + uri.getQuery()).split("&");
+        var values = Stream.of(parameters).filter(parameter -> parameter.startsWith("as_async="));
+        return new BigInteger(values.toList().getLast().substring("as_async=".length()));
+    }
+
+    static void answer(HttpExchange exchange, int status, String answer) throws IOException {
+        var json = "\"%s\"".formatted(answer).getBytes();
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, json.length);
+        try (var body = exchange.getResponseBody()) { // closing it sends what is left
+            body.write(json);
+        }
+    }
+
+    static CompletionStage<?> waiting(Duration time) {
+        var later = CompletableFuture.delayedExecutor(time.toNanos(), TimeUnit.NANOSECONDS);
+        return CompletableFuture.runAsync(() -> {}, later);
     }
 }

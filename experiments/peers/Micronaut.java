@@ -11,7 +11,6 @@
 
 /*
  * Peer       Micronaut, @Async
- * Plateau    16 on 8 CPUs, 2 x CPUs: micronaut.executors.scheduled.core-pool-size
  * Note       The TaskScheduler shares that pool, so while sync tasks fill it, async ones end late.
  * Run it     jbang experiments/peers/Micronaut.java
  */
@@ -20,7 +19,11 @@ package peers; // Micronaut refuses beans in the default package
 
 import module java.base;
 import io.micronaut.core.version.VersionUtils;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.*;
+import io.micronaut.http.context.event.HttpRequestTerminatedEvent;
+import io.micronaut.http.server.netty.NettyHttpRequest;
+import io.micronaut.runtime.event.annotation.EventListener;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.scheduling.TaskScheduler;
 import io.micronaut.scheduling.annotation.Async;
@@ -30,10 +33,11 @@ public class Micronaut {
 
     static Contract contract;
 
-    public static void main(String... args) throws IOException {
-        contract = new Contract(args);
+    public static void main(String... args) {
+        contract = new Contract(args, "Micronaut, @Async", 16, "2 x CPUs: micronaut.executors.scheduled.core-pool-size");
+        var port = contract.port == 0 ? -1 : contract.port; // -1 is Micronaut's way to ask for any free one
         var context = io.micronaut.runtime.Micronaut.build(args).mainClass(Micronaut.class).banner(false)
-                .properties(Map.of("micronaut.server.host", "127.0.0.1", "micronaut.server.port", contract.port == 0 ? -1 : contract.port))
+                .properties(Map.of("micronaut.server.host", "127.0.0.1", "micronaut.server.port", port))
                 .start();
         contract.listening("Micronaut " + VersionUtils.MICRONAUT_VERSION, context.getBean(EmbeddedServer.class).getPort());
     }
@@ -50,11 +54,20 @@ public class Micronaut {
         }
 
         @Get
-        String get(@QueryValue(value = "as_async", defaultValue = "0") String asAsync) {
-            return contract.leave(asAsync, background::run, this::later);
+        String get(@QueryValue(value = "as_async", defaultValue = "0") BigInteger asAsync, HttpRequest<?> request) {
+            request.setAttribute("task", contract.accept(asAsync));
+            return "\"ok\"";
         }
 
-        CompletionStage<?> later(Duration time) {
+        /** Comes when the answer is written, or cannot be, but not flushed yet: that is what the event loop does next. */
+        @EventListener
+        void written(HttpRequestTerminatedEvent event) {
+            var request = (NettyHttpRequest<?>) event.getSource();
+            request.getAttribute("task", Contract.Task.class).ifPresent(task -> request.getChannelHandlerContext().executor()
+                    .execute(() -> contract.begin(task, background::run, this::waiting)));
+        }
+
+        CompletionStage<?> waiting(Duration time) {
             var due = new CompletableFuture<>();
             scheduler.schedule(time, () -> due.complete(null));
             return due;

@@ -13,9 +13,8 @@
 
 /*
  * Peer       Quarkus, ManagedExecutor
- * Plateau    200 on 8 CPUs, max(200, 8 x CPUs): quarkus.thread-pool.max-threads
- * Note       The endpoint runs on the same pool, so while sync tasks fill it, answers are late. The pool resets its threads'
- *            locals, hence the --add-opens.
+ * Note       The endpoint runs on the same pool, so while sync tasks fill it, answers are late. The pool resets its
+ *            threads' locals, hence the --add-opens.
  * Run it     jbang experiments/peers/Quarkus.java
  */
 
@@ -26,6 +25,8 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.*;
+import jakarta.ws.rs.container.*;
+import jakarta.ws.rs.core.*;
 import org.eclipse.microprofile.context.ManagedExecutor;
 import org.jboss.resteasy.reactive.RestQuery;
 import peers.Contract;
@@ -41,23 +42,29 @@ public class Quarkus {
     @Inject
     Vertx vertx;
 
-    public static void main(String... args) throws IOException {
-        contract = new Contract(args);
+    public static void main(String... args) {
+        contract = new Contract(args, "Quarkus, ManagedExecutor", 200,
+                "max(200, 8 x CPUs): quarkus.thread-pool.max-threads");
         System.setProperty("quarkus.http.port", "" + contract.port);
         io.quarkus.runtime.Quarkus.run(args);
     }
 
     void listening(@ObservesAsync HttpServerStart event, HttpServer http) {
-        contract.listening("Quarkus " + io.quarkus.runtime.Quarkus.class.getPackage().getImplementationVersion(), http.getPort());
+        var version = io.quarkus.runtime.Quarkus.class.getPackage().getImplementationVersion();
+        contract.listening("Quarkus " + version, http.getPort());
     }
 
+    /** The callback comes when the answer has been submitted to the event loop, which writes it before what comes after. */
     @GET
-    @Produces("application/json")
-    public String endpoint(@RestQuery("as_async") String asAsync) {
-        return contract.leave(asAsync, executor::runAsync, this::later);
+    public void endpoint(@RestQuery("as_async") @DefaultValue("0") BigInteger asAsync, @Suspended AsyncResponse response) {
+        var task = contract.accept(asAsync);
+        var eventLoop = vertx.getOrCreateContext();
+        response.register((CompletionCallback) _ -> eventLoop.runOnContext(
+                _ -> contract.begin(task, executor::runAsync, this::waiting)));
+        response.resume(Response.ok("\"ok\"", MediaType.APPLICATION_JSON).build());
     }
 
-    CompletionStage<?> later(Duration time) {
+    CompletionStage<?> waiting(Duration time) {
         return vertx.timer(time.toNanos(), TimeUnit.NANOSECONDS).toCompletionStage();
     }
 }

@@ -6,12 +6,12 @@
 
 /*
  * Peer       Spring Boot, @Async
- * Plateau    8: spring.task.execution.pool.core-size
  * Note       The queue has no end, so pool.max-size comes into play only with a pool.queue-capacity.
  * Run it     jbang experiments/peers/SpringBoot.java
  */
 
 import module java.base;
+import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.boot.*;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Import;
@@ -32,12 +32,13 @@ class SpringBoot {
     final Background background;
     final TaskScheduler scheduler;
 
-    static void main(String... args) throws IOException {
-        contract = new Contract(args);
+    static void main(String... args) {
+        contract = new Contract(args, "Spring Boot, @Async", 8, "spring.task.execution.pool.core-size");
         System.setOut(System.err); // Spring logs to standard output, which is the contract's
         var application = new SpringApplication(SpringBoot.class);
         application.setBannerMode(Banner.Mode.OFF);
-        application.setDefaultProperties(Map.of("server.address", "127.0.0.1", "server.port", contract.port, "logging.level.root", "error"));
+        application.setDefaultProperties(Map.of(
+                "server.address", "127.0.0.1", "server.port", contract.port, "logging.level.root", "error"));
         var port = application.run().getEnvironment().getRequiredProperty("local.server.port", Integer.class);
         contract.listening("Spring Boot " + SpringBootVersion.getVersion(), port);
     }
@@ -47,12 +48,20 @@ class SpringBoot {
         this.scheduler = scheduler;
     }
 
-    @GetMapping(path = "/", produces = "application/json")
-    String endpoint(@RequestParam(name = "as_async", defaultValue = "0") String asAsync) {
-        return contract.leave(asAsync, background::run, this::later);
+    /** Writes the answer itself, to know when it is out: Spring would write a returned one later, and tell nobody. */
+    @GetMapping("/")
+    void endpoint(@RequestParam(name = "as_async", defaultValue = "0") BigInteger asAsync, HttpServletResponse response)
+            throws IOException {
+        var task = contract.accept(asAsync);
+        response.setContentType("application/json");
+        try (var answer = response.getOutputStream()) { // closing it sends the answer
+            answer.print("\"ok\"");
+        } finally { // a client that hung up has asked for the tasks all the same
+            contract.begin(task, background::run, this::waiting);
+        }
     }
 
-    CompletionStage<?> later(Duration time) {
+    CompletionStage<?> waiting(Duration time) {
         var due = new CompletableFuture<>();
         scheduler.schedule(() -> due.complete(null), Instant.now().plus(time));
         return due;

@@ -6,12 +6,13 @@
 
 /*
  * Peer       Vert.x, executeBlocking
- * Plateau    1: ordered, and a server's requests share one context; executeBlocking(task, false) makes it 20, VertxOptions.setWorkerPoolSize
+ * Note       Such tasks run one after the other, and a server's requests share one context. If they may run unordered,
+ *            executeBlocking(task, false), 20 run concurrently: VertxOptions.setWorkerPoolSize.
  * Run it     jbang experiments/peers/Vertx.java
  */
 
 import module java.base;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.*;
 import peers.Contract;
 
 class Vertx {
@@ -19,30 +20,32 @@ class Vertx {
     static final io.vertx.core.Vertx vertx = io.vertx.core.Vertx.vertx();
     static Contract contract;
 
-    static void main(String... args) throws IOException {
-        contract = new Contract(args);
-        vertx.createHttpServer().requestHandler(Vertx::answer).listen(contract.port, "127.0.0.1").onComplete(
-                http -> contract.listening("Vert.x " + version(), http.actualPort()),
-                refused -> {
-                    System.err.println("ERROR:    " + refused);
-                    System.exit(1);
-                });
+    static void main(String... args) {
+        contract = new Contract(args, "Vert.x, executeBlocking", 1, "one after the other: executeBlocking(task, ordered)");
+        vertx.createHttpServer().requestHandler(Vertx::endpoint).listen(contract.port, "127.0.0.1")
+                .onSuccess(http -> contract.listening("Vert.x " + version(), http.actualPort()));
     }
 
-    static void answer(HttpServerRequest request) {
-        if (!request.path().equals("/")) {
-            request.response().setStatusCode(404).end();
+    static void endpoint(HttpServerRequest request) {
+        var response = request.response().putHeader("Content-Type", "application/json");
+        if (!request.path().equals("/") || request.method() != HttpMethod.GET) {
+            response.setStatusCode(404).end("\"Not Found\"");
             return;
         }
-        request.response().putHeader("Content-Type", "application/json")
-                .end(contract.leave(request.getParam("as_async"), Vertx::blocking, Vertx::later));
+        try {
+            var asAsync = request.params().contains("as_async") ? request.params().getAll("as_async").getLast() : "0";
+            var task = contract.accept(new BigInteger(asAsync));
+            response.end("\"ok\"").onComplete(_ -> contract.begin(task, Vertx::blocking, Vertx::waiting));
+        } catch (NumberFormatException notAnInteger) {
+            response.setStatusCode(400).end("\"as_async is not an integer\"");
+        }
     }
 
     static CompletionStage<?> blocking(Runnable task) {
         return vertx.executeBlocking(Executors.callable(task)).toCompletionStage();
     }
 
-    static CompletionStage<?> later(Duration time) {
+    static CompletionStage<?> waiting(Duration time) {
         return vertx.timer(time.toNanos(), TimeUnit.NANOSECONDS).toCompletionStage();
     }
 

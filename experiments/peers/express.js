@@ -2,48 +2,46 @@
 
 /*
  * Peer       Express, a blocking task on Node's one thread
- * Plateau    1: Node has one thread; worker_threads and cluster add others
- * Note       While a sync task runs, no request is answered either.
+ * Note       While a sync task runs, no request is answered either. worker_threads and cluster add threads.
  * Install    npm install --no-save --no-package-lock --prefix experiments/peers express@5.3.0
  * Run it     node experiments/peers/express.js
  */
 
-const express = require('express')
 const fs = require('fs')
 const { parseArgs } = require('util')
 const { threadId } = require('worker_threads')
 
-const usage = 'Usage: node express.js [--port N] [--task-time 3s] [--tasks N] [--events FILE]'
-const options = read()
-if (options.help) {
-  console.log(usage)
-  process.exit()
-}
-const [, time, unit] = options['task-time'].match(/^(\d+)(ms|s)$/) ?? misuse('--task-time: write 3s or 250ms')
-const taskTime = unit === 's' ? time * 1000 : Number(time) // milliseconds
-const tasks = Number(options.tasks)
-if (!(tasks >= 1)) misuse('--tasks must be a number from 1 on')
-const events = options.events && fs.openSync(options.events, 'w') // undefined if nobody asked for rows
+const express = installed()
+const { port, taskTime, tasks, events } = options()
 let requests = 0
 
 const anchor = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) // the wall clock, asked once
 const anchorNanos = process.hrtime.bigint() // from here the monotonic one counts
 
 if (events) fs.writeSync(events, 'request,task,mode,thread,received,queued,started,ended,outcome\n')
-const http = express().get('/', endpoint).listen(Number(options.port), '127.0.0.1', error => {
-  if (error) throw error
-  console.error('INFO:     Express %s listens on http://127.0.0.1:%d (Press CTRL+C to quit)',
-    require('express/package.json').version, http.address().port)
+const http = express().get('/', endpoint).listen(port, '127.0.0.1', error => {
+  if (error) end(1, `ERROR:    Cannot listen on 127.0.0.1:${port} (${error.message})`)
+  const software = 'Express ' + require('express/package.json').version
+  const about = {
+    peer: "Express, a blocking task on Node's one thread",
+    software,
+    plateau: 1,
+    decidedBy: 'one thread: worker_threads or cluster add others'
+  }
+  console.error('ABOUT:    %s\nINFO:     %s listens on http://127.0.0.1:%d (Press CTRL+C to quit)',
+    JSON.stringify(about), software, http.address().port)
 })
 
 function endpoint(request, response) {
-  const mode = BigInt(request.query.as_async ?? '0') === 0n ? 'sync' : 'async'
+  const asAsync = [request.query.as_async ?? '0'].flat().at(-1)
+  if (!/^[+-]?\d+$/.test(asAsync)) return response.status(422).json('as_async is not an integer')
+  const mode = /^[+-]?0+$/.test(asAsync) ? 'sync' : 'async'
   const task = { request: requests++, index: 0, mode, received: now() }
   process.stdout.write(`main thread: ${threadId}\n`)
-  response.on('finish', () => begin(task)).json('ok')
+  response.on('close', () => begin(task)).json('ok') // it closes when it has been sent, or cannot be
 }
 
-/** Hands one task of a request over; its end does the same with the next. */
+/** Submits one task of a request; its end does the same with the next. */
 function begin(task) {
   task.queued = now()
   if (task.mode === 'sync') setImmediate(block, task)
@@ -54,40 +52,63 @@ function begin(task) {
 function block(task) {
   task.started = now()
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, taskTime)
-  end(task)
+  ended(task)
 }
 
 /** Waits on the event loop, which does other things meanwhile. */
 function wait(task) {
   task.started = task.queued
-  setTimeout(end, taskTime, task)
+  setTimeout(ended, taskTime, task)
 }
 
-function end(task) {
+function ended(task) {
   const { request, index, mode, received, queued, started } = task
-  const ended = now()
-  process.stdout.write(`${ended.replace('T', ' ').replace('Z', '')} [${threadId}]${index} ${mode} end\n`)
-  if (events) fs.writeSync(events, [request, index, mode, threadId, received, queued, started, ended, 'ok'].join() + '\n')
+  const moment = now()
+  if (events) fs.writeSync(events, [request, index, mode, threadId, received, queued, started, moment, 'ok'].join() + '\n')
+  process.stdout.write(`${moment.replace('T', ' ').replace('Z', '')} [${threadId}]${index} ${mode} end\n`)
   if (index + 1 < tasks) begin({ ...task, index: index + 1 })
 }
 
-function read() {
+function installed() {
   try {
-    return parseArgs({ options: {
+    return require('express')
+  } catch {
+    end(1, 'Express is not installed: npm install --no-save --no-package-lock --prefix experiments/peers express@5.3.0')
+  }
+}
+
+/** The task time in milliseconds; events is an open file, or undefined if nobody asked for rows. */
+function options() {
+  try {
+    const { values } = parseArgs({ options: {
       'port': { type: 'string', default: '8000' },
       'task-time': { type: 'string', default: '3s' },
       'tasks': { type: 'string', default: '3' },
       'events': { type: 'string' },
       'help': { type: 'boolean' }
-    } }).values
+    } })
+    if (values.help) end(0, 'Options: [--port N] [--task-time 3s] [--tasks N] [--events FILE]')
+    const [, time, unit] = values['task-time'].match(/^(\d+)(ms|s)$/) ?? wrong('--task-time: write 3s or 300ms')
+    if (!/^\d+$/.test(values.port) || values.port > 65535) wrong('--port must be between 0 and 65535')
+    if (!/^[1-9]\d*$/.test(values.tasks)) wrong('--tasks must be 1 or more')
+    return {
+      port: Number(values.port),
+      taskTime: unit === 's' ? time * 1000 : Number(time),
+      tasks: Number(values.tasks),
+      events: values.events && fs.openSync(values.events, 'w')
+    }
   } catch (error) {
-    misuse(error.message)
+    end(2, `${error.message}; --help shows the options`)
   }
 }
 
-function misuse(message) {
-  console.error(message + '\n' + usage)
-  process.exit(2)
+function wrong(message) {
+  throw new Error(message)
+}
+
+function end(exitCode, message) {
+  (exitCode === 0 ? console.log : console.error)(message)
+  process.exit(exitCode)
 }
 
 /** The moment, to the microsecond. */

@@ -9,7 +9,8 @@ import sys
 
 import aiohttp
 
-parser = argparse.ArgumentParser(description="Sends CALL_COUNT requests GET /?as_async=AS_ASYNC and prints the status of each on a line.")
+parser = argparse.ArgumentParser(
+    description="Sends CALL_COUNT requests GET /?as_async=AS_ASYNC and prints the status of each on a line.")
 parser.add_argument("as_async", type=int, help="0 for sync tasks, any other integer for async ones")
 parser.add_argument("call_count", type=int, help="number of requests")
 parser.add_argument("--url", default="http://localhost:8000", help="the server (default: %(default)s)")

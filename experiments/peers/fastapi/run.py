@@ -2,13 +2,14 @@
 """The article's server on the real thing: FastAPI on uvicorn, with the log and the events file of server.java.
 
 Peer       FastAPI, BackgroundTasks
-Plateau    40: anyio.to_thread.current_default_thread_limiter().total_tokens
-Install    apt install python3-fastapi python3-uvicorn python3-aiohttp, or: pip install -r experiments/peers/fastapi/requirements.txt
+Install    apt install python3-fastapi python3-uvicorn python3-aiohttp
+           (or: pip install -r experiments/peers/fastapi/requirements.txt)
 Run it     python3 experiments/peers/fastapi/run.py
 """
 import argparse
 import asyncio
 import itertools
+import json
 import re
 import sys
 import threading
@@ -17,21 +18,26 @@ from datetime import datetime, timezone
 from importlib.metadata import version
 from typing import Optional
 
-import uvicorn
-from fastapi import BackgroundTasks, FastAPI
-from starlette.background import BackgroundTask
+try:
+    import uvicorn
+    from fastapi import BackgroundTasks, FastAPI
+    from starlette.background import BackgroundTask
+except ModuleNotFoundError:
+    sys.exit("FastAPI is not installed: apt install python3-fastapi python3-uvicorn python3-aiohttp "
+             "(or: pip install -r experiments/peers/fastapi/requirements.txt)")
 
-ANCHOR, ANCHOR_NANOS = time.time_ns(), time.monotonic_ns()  # the wall clock, asked once; from here the monotonic one counts
+# The wall clock, asked once; from here the monotonic one counts.
+ANCHOR, ANCHOR_NANOS = time.time_ns(), time.monotonic_ns()
 
 app = FastAPI()
 requests = itertools.count()
 
 
 def task_time(text):
-    """Seconds, of 3s or 250ms."""
+    """Seconds, of 3s or 300ms."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s)", text)
     if not match:
-        raise argparse.ArgumentTypeError(f"'{text}' is no time; write 3s or 250ms")
+        raise argparse.ArgumentTypeError(f"'{text}' is no time; write 3s or 300ms")
     return float(match[1]) / (1000 if match[2] == "ms" else 1)
 
 
@@ -39,7 +45,8 @@ parser = argparse.ArgumentParser(description='Answers GET /?as_async=N with "ok"
 parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
 parser.add_argument("--port", type=int, default=8000, help="port, 0 for any free one (default: %(default)s)")
 parser.add_argument("--tasks", type=int, default=3, help="tasks a request leaves behind (default: %(default)s)")
-parser.add_argument("--task-time", type=task_time, default="3s", metavar="TIME", help="how long a task waits: 3s or 250ms (default: %(default)s)")
+parser.add_argument("--task-time", type=task_time, default="3s", metavar="TIME",
+                    help="how long a task waits: 3s or 300ms (default: %(default)s)")
 parser.add_argument("--events", type=argparse.FileType("w"), metavar="FILE", help="also write a CSV row for each task")
 options = parser.parse_args()
 if options.tasks < 1:
@@ -49,7 +56,7 @@ if options.events:  # nothing is made for nobody: a row costs more than its line
 
 
 class Task(BackgroundTask):
-    """Starlette's own task, which also notes when Starlette hands it over."""
+    """Starlette's own task, which also notes when Starlette submits it."""
 
     def __init__(self, function, number, index, received):
         super().__init__(function, self)
@@ -84,13 +91,13 @@ def sync_task(task):
 
 def log_end(task, mode, started):
     thread, ended = threading.get_native_id(), time.monotonic_ns()
-    # One write a line: two threads must not mix theirs.
-    sys.stdout.write(f"{moment(ended)} [{thread}]{task.index} {mode} end\n")
-    sys.stdout.flush()
     if options.events:
         moments = ",".join(moment(nanos).replace(" ", "T") + "Z" for nanos in (task.received, task.queued, started, ended))
         options.events.write(f"{task.number},{task.index},{mode},{thread},{moments},ok\n")
         options.events.flush()
+    # One write a line: two threads must not mix theirs.
+    sys.stdout.write(f"{moment(ended)} [{thread}]{task.index} {mode} end\n")
+    sys.stdout.flush()
 
 
 def moment(nanos):
@@ -99,6 +106,8 @@ def moment(nanos):
 
 
 if __name__ == "__main__":
-    stack = ", ".join(f"{name} {version(name.lower())}" for name in ("FastAPI", "Starlette", "uvicorn", "AnyIO"))
-    print(f"INFO:     {stack}, Python {sys.version.split()[0]}", file=sys.stderr, flush=True)
+    software = ", ".join(f"{name} {version(name.lower())}" for name in ("FastAPI", "Starlette", "uvicorn", "AnyIO"))
+    about = {"peer": "FastAPI, BackgroundTasks", "software": f"{software}, Python {sys.version.split()[0]}", "plateau": 40,
+             "decidedBy": "anyio.to_thread.current_default_thread_limiter().total_tokens"}
+    print("ABOUT:   ", json.dumps(about), file=sys.stderr, flush=True)
     uvicorn.run(app, host=options.host, port=options.port)

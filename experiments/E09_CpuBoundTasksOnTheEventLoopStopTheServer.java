@@ -1,0 +1,102 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION CPU-bound tasks on the event loop stop the server
+//JAVA 25+
+//SOURCES lab/Experiment.java
+//MAIN E09_CpuBoundTasksOnTheEventLoopStopTheServer
+
+/*
+ * Run it       jbang experiments/E09_CpuBoundTasksOnTheEventLoopStopTheServer.java
+ *
+ * Asked in FastAPI's issues 404 and 1313, and Starlette's 2972. A task is an amount of work: how long it takes alone is measured before each run.
+ * Nothing is predicted, for the time of a task depends on the machine.
+ */
+
+import module java.base;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@Lesson(title = "CPU-bound tasks on the event loop stop the server",
+        question = "What if a task computes instead of waiting, the article's last open point?",
+        expectation = "On a pool, more threads than cores add no speed: with four a core, each task takes four times as long (1.5 times or more on a busy "
+                + "machine). On the event loop one task computes at a time, and a GET meanwhile waits for a whole task or more.")
+class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
+
+    static final int STEPS = 50_000_000; // of a task
+    static final int CORES = Runtime.getRuntime().availableProcessors(), MANY = 4 * CORES, GETS = 24;
+    static final Duration ABOUT = Duration.ofMillis(100); // nominal; a task takes what it takes
+    static final String ALONE = "a task alone [ms]";
+
+    final Run one = computing("pool-of-1", 1);
+    final Run cores = computing("a-thread-a-core", CORES);
+    final Run many = computing("four-threads-a-core", MANY);
+    final Run pool = meanwhile("gets-and-pool", sync);
+    final Run loop = meanwhile("gets-and-event-loop", async);
+
+    Run computing(String name, int threads) {
+        return run(name, ours().executor("pool:" + threads).work(Compute.class).tasks(1), load(MANY + " requests at once", (url, figures) -> {
+            figures.put(ALONE, alone());
+            Client.send(url, 0, MANY, MANY, _ -> {});
+        })).taskTime(ABOUT);
+    }
+
+    Run meanwhile(String name, Server.Mode mode) {
+        return run(name, ours().executor("pool:" + CORES).work(Compute.class).tasks(1), load(GETS + " requests, four in the time of a task",
+                (url, figures) -> {
+                    var apart = Duration.ofNanos((long) (alone() * 1e6 / 4));
+                    figures.put(Load.SLOWEST, Load.latencies(url.resolve("/?as_async=" + mode.ordinal()), GETS, apart).getLast());
+                })).taskTime(ABOUT);
+    }
+
+    /** Computes the same, however long it takes. */
+    public static class Compute implements Runnable {
+        static volatile long result; // else the compiler might leave the work out
+
+        @Override
+        public void run() {
+            var x = 88172645463325252L;
+            for (var i = 0; i < STEPS; i++) { // xorshift; a sum or a product the compiler would shorten
+                x ^= x << 13;
+                x ^= x >>> 7;
+                x ^= x << 17;
+            }
+            result = x;
+        }
+    }
+
+    @Test
+    @DisplayName("On one thread, a pool's or the event loop's, no two tasks overlap")
+    void oneThread(Claim claim) {
+        claim.article("left open").expected("1 and 1").seen("%d and %d".formatted(one.log().highest(), loop.log().highest()));
+    }
+
+    @Test
+    @DisplayName("With four threads a core tasks share the cores: each takes longer than alone, by half or more")
+    void shared(Claim claim) {
+        var times = taskMillis(many) / many.figure(ALONE);
+        claim.article("left open").answer("All %d tasks took %s.".formatted(MANY, Stream.of(one, cores, many)
+                .map(run -> "%.0f ms on %s".formatted(run.log().makespan() / 1e3, run)).collect(Collectors.joining(", "))))
+                .expected("4 times as long, 1.5 or more").seen("%.2f times as long".formatted(times), times >= 1.5);
+    }
+
+    @Test
+    @DisplayName("Meanwhile the event loop answers nobody: the slowest GET waits for one whole task or more")
+    void noAnswer(Claim claim) {
+        var times = loop.figure(Load.SLOWEST) / taskMillis(loop);
+        claim.article("left open").answer("While tasks of %.0f ms compute on the event loop, the slowest GET waits %.0f ms; on a pool, %.0f ms."
+                .formatted(taskMillis(loop), loop.figure(Load.SLOWEST), pool.figure(Load.SLOWEST)))
+                .expected("1 task or more").seen("%.2f tasks".formatted(times), times >= 1);
+    }
+
+    /** Milliseconds that a task takes here and now, with nothing else running: the shortest of three. */
+    static double alone() {
+        return LongStream.range(0, 3).map(_ -> -System.nanoTime()).map(begun -> {
+            new Compute().run();
+            return begun + System.nanoTime();
+        }).min().orElseThrow() / 1e6;
+    }
+
+    /** The median of what its tasks took. */
+    static double taskMillis(Run run) {
+        return Verdict.median(run.tasks().stream().map(task -> (task.ended() - task.started()) / 1e3).toList());
+    }
+}

@@ -1,0 +1,85 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION A full pool delays no answer
+//JAVA 25+
+//SOURCES lab/Experiment.java
+//MAIN E14_AFullPoolDelaysNoAnswer
+
+/*
+ * Run it       jbang experiments/E14_AFullPoolDelaysNoAnswer.java
+ *
+ * After FastAPI's issue 676 and Starlette's 1724: there, blocking endpoints and tasks share one pool. The requests
+ * are sent in an open loop: request i is due at start + i × 2 ms, whatever became of those before it, and its
+ * latency counts from there. Counted from when it was sent, a stall would count once and hide all the requests that
+ * it held up ("coordinated omission", Gil Tene).
+ */
+
+import module java.base;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+@Lesson(title = "A full pool delays no answer",
+        question = "All 100 threads of the pool are busy, and 100 more requests arrive. When are they answered?",
+        expectation = "At once: the endpoint only promises tasks and waits for none. All answers arrive before "
+                + "any task has ended. By then, 100 tasks are in flight and 100 wait if they block a pool of 100 "
+                + "threads; 200 are in flight and none waits if they wait on the event loop or have a virtual "
+                + "thread each.")
+class E14_AFullPoolDelaysNoAnswer extends Experiment {
+
+    static final int CPUS = 8, BURST = 100; // the first burst fills the pool, the second one queues
+    static final Duration APART = Duration.ofMillis(2);
+    static final Duration TASK_TIME = Duration.ofSeconds(4); // both bursts take 0.4 s, on a busy machine longer
+
+    static final String LAST = "last answer, after the first request was due [ms]";
+    static final String MEDIAN = "answer to a full server: median [ms]", P99 = "answer to a full server: p99 [ms]",
+            MAX = "answer to a full server: max [ms]";
+
+    final Run pool = bursts("sync", sync, "pool:100").titled("sync, a pool of 100").predicted(Model.fifo(100));
+    final Run eventLoop = bursts("async", async, "pool:100").predicted(Model.eventLoop());
+    final Run virtual = bursts("virtual", sync, "virtual")
+            .titled("sync, virtual threads").predicted(Model.unbounded());
+
+    Run bursts(String name, Server.Mode mode, String executor) {
+        var description = ("twice %d requests GET /?as_async=%d, one every %d ms; "
+                + "the second time when all of the first are answered")
+                .formatted(BURST, mode.ordinal(), APART.toMillis());
+        return run(name, ours().cpus(CPUS).tasks(1).executor(executor), load(description,
+                (url, figures) -> twice(url.resolve("/?as_async=" + mode.ordinal()), figures))).taskTime(TASK_TIME);
+    }
+
+    static void twice(URI url, Map<String, Double> figures) {
+        Load.latencies(url.resolve("/warm-up"), BURST, APART);
+        var begun = System.nanoTime();
+        Load.latencies(url, BURST, APART);
+        var latencies = Load.latencies(url, BURST, APART);
+        figures.put(LAST, (System.nanoTime() - begun) / 1e6);
+        figures.put(MEDIAN, latencies.get(BURST / 2 - 1));
+        figures.put(P99, latencies.get(BURST * 99 / 100 - 1));
+        figures.put(MAX, latencies.getLast());
+    }
+
+    @ParameterizedTest(name = "All 200 tasks are submitted before one ends, and only a pool makes some wait: {0}")
+    @FieldSource("runs")
+    void full(Run run, Claim claim) {
+        var firstEnd = run.tasks().stream().mapToLong(Run.Task::ended).min().orElseThrow();
+        var inFlight = run.tasks().stream().filter(task -> task.started() < firstEnd).count();
+        var submitted = run.tasks().stream().filter(task -> task.queued() < firstEnd).count();
+        claim.expected(run == pool ? "100 in flight, 100 wait" : "200 in flight, 0 wait")
+                .seen("%d in flight, %d wait".formatted(inFlight, submitted - inFlight));
+    }
+
+    @ParameterizedTest(name = "The last answer arrives before any task could have ended: {0}")
+    @FieldSource("runs")
+    void answered(Run run, Claim claim) {
+        claim.expected("less than 4,000 ms after the first request")
+                .answer(("%s: of 100 requests to a full server, half were answered within %.1f ms, "
+                        + "99 within %.1f ms, all within %.1f ms.")
+                        .formatted(run, run.figure(MEDIAN), run.figure(P99), run.figure(MAX)))
+                .seen("%.1f ms".formatted(run.figure(LAST)), run.figure(LAST) < TASK_TIME.toMillis());
+    }
+
+    @Override
+    List<Drawing> drawings() {
+        return List.of(inFlight(pool, "A pool of 100: half of the tasks wait, though no request does"),
+                inFlight(eventLoop, "Async tasks: none waits"));
+    }
+}

@@ -1,0 +1,105 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Each framework has its own plateau
+//JAVA 25+
+//SOURCES lab/Experiment.java
+//MAIN E18_EachFrameworkHasItsOwnPlateau
+
+/*
+ * Run it       jbang experiments/E18_EachFrameworkHasItsOwnPlateau.java
+ *
+ * It downloads the frameworks. Each has its own defaults and runs tasks in its documented way of working after the
+ * answer (experiments/peers). Each server is sent SIGTERM when some tasks run and others wait.
+ */
+
+import module java.base;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+@Lesson(title = "Each framework has its own plateau",
+        question = "Three hundred concurrent requests leave nine hundred blocking tasks behind. How many of these "
+                + "run concurrently in each framework? In which order do the others wait, and what becomes of "
+                + "them on SIGTERM?",
+        expectation = "As many as the framework's documentation says for 8 CPUs, never more: 12 in our own "
+                + "server, and in a framework the plateau that its file in experiments/peers states.",
+        downloads = true)
+class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
+
+    static final int CPUS = 8, REQUESTS = 300, OUR_POOL = 12;
+    static final Duration LEAST = Duration.ofSeconds(3); // a server that has just started takes a while to answer 300
+
+    final Run ours = framework("server", "server.java", ours());
+    final List<Run> peers = Peer.all().stream()
+            .map(peer -> framework(peer.name(), peer.name(), peer(peer.name()))).toList();
+
+    Run framework(String name, String title, Target server) {
+        return run(name, server.cpus(CPUS), concurrent(sync, REQUESTS, REQUESTS))
+                .titled(title).atLeast(LEAST).stoppedAmid();
+    }
+
+    @ParameterizedTest(name = "As many tasks run concurrently as its documentation says, never more: {0}")
+    @FieldSource("runs")
+    void plateau(Run run, Claim claim) {
+        int highest = run.log().highest(), plateau = run.log().plateau(), documented = documented(run);
+        claim.figure("framework", run == ours ? "server.java" : run.about().peer() + ": " + run.about().software())
+                .figure("plateau", plateau)
+                .figure("what decides it", run == ours ? "min(32, CPUs + 4): --executor" : run.about().decidedBy())
+                .figure("waiting tasks run", Queueing.order(run.tasks(), run.stop().answered(), run.micros()))
+                .figure("on SIGTERM", onSigterm(run))
+                .expected(documented)
+                .seen(highest == plateau ? plateau : "%d, and %d for a moment".formatted(plateau, highest),
+                        plateau == documented && highest == documented);
+    }
+
+    @ParameterizedTest(name = "The tasks of a request run one after the other: {0}")
+    @FieldSource("runs")
+    void order(Run run, Claim claim) {
+        // The server was stopped while tasks waited, so of some requests only the first tasks have run.
+        var seen = run.order();
+        claim.expected("0, 1, 2, or as many of them as there was time for")
+                .seen(seen, Set.of("0", "0, 1", "0, 1, 2").containsAll(List.of(seen.split(" or "))));
+    }
+
+    private int documented(Run run) {
+        if (run == ours) return OUR_POOL;
+        return run.about().plateau() == null ? REQUESTS : run.about().plateau(); // without a limit, all first tasks
+    }
+
+    /** What became of the tasks when the server was sent SIGTERM. */
+    private static String onSigterm(Run run) {
+        var stop = run.stop();
+        var stopped = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(stop.moment()));
+        var startedLater = run.tasks().stream().filter(task -> task.started() > stopped).count();
+        var endedLater = run.tasks().stream()
+                .filter(task -> task.started() <= stopped && task.ended() > stopped).count();
+        var lost = 3L * stop.answered() - run.tasks().size();
+        if (stop.endedAfterMillis() == null)
+            return startedLater > 0 ? "waiting tasks run on, for as long as we watched" : "the server does not end";
+        if (lost == 0) return "all tasks run, then the server ends";
+        if (startedLater > 0) return "%d waiting tasks still run; after %.1f s the other %d are lost"
+                .formatted(startedLater, stop.endedAfterMillis() / 1e3, lost);
+        return (endedLater > 0 ? "running tasks end, waiting tasks are lost" : "all tasks are lost, running ones too")
+                + (stop.answered() == REQUESTS ? ""
+                        : "; only %d of %d requests had been answered".formatted(stop.answered(), REQUESTS));
+    }
+
+    /** A bar a framework, the highest plateau at the top. */
+    @Override
+    List<Drawing> drawings() {
+        var bars = new ArrayList<Picture.Bar>();
+        var marks = new ArrayList<Picture.Mark>();
+        var lowestFirst = runs.stream().filter(Run::there)
+                .sorted(Comparator.comparing(run -> run.log().plateau())).toList();
+        for (var run : lowestFirst) {
+            var text = "%s: %d".formatted(run, run.log().plateau());
+            marks.add(new Picture.Label(run.log().plateau(), bars.size() + 0.5, text));
+            bars.add(new Picture.Bar(0.7, run.log().plateau(), bars.size() + 0.5, text));
+        }
+        if (!bars.isEmpty()) marks.addFirst(new Picture.Bars("plateau", Picture.Colour.BLUE, 0.7 / bars.size(), bars));
+        var ticks = Stream.of(1, 10, 100, 1_000).map(at -> new Picture.Tick(at, "" + at)).toList();
+        var title = "Plateau of each framework on 8 CPUs; the scale is logarithmic";
+        var panel = new Picture.Panel("Tasks that run concurrently, on 8 CPUs; the scale is logarithmic",
+                new Picture.Axis("tasks in flight", 0.7, 30_000, true, ticks), // leaves room for texts
+                new Picture.Axis("framework", 0, Math.max(1, bars.size()), false, List.of()), Math.max(30, 30 * bars.size()), marks);
+        return List.of(new Drawing("frameworks", title, new Picture(title, title, List.of(panel), List.of()), false));
+    }
+}

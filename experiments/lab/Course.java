@@ -1,0 +1,159 @@
+import module java.base;
+import java.awt.Desktop;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.*;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.*;
+
+/** Measures lessons, judges their claims and writes their pages: what {@code jbang lab} and the main of a lesson do. */
+@Command(mixinStandardHelpOptions = true, version = "1.0", sortOptions = false, description = "Measures this lesson on your machine, and writes its "
+        + "page with logs and pictures to results/latest/.")
+class Course implements Callable<Integer> {
+
+    @Option(names = "--runs", defaultValue = "1", paramLabel = "K",
+            description = "Measure everything K times; a claim holds if it held every time (default: ${DEFAULT-VALUE}).")
+    int runs;
+    @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
+            description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 (default: ${DEFAULT-VALUE}).")
+    Duration taskTime;
+    @Option(names = "--out", paramLabel = "DIR", description = "Where the results go, in place of older ones (default: results/latest).")
+    Path out = Proc.house().resolve("results/latest");
+    @Option(names = "--open", description = "Open the course in the browser at the end.")
+    boolean open;
+    @Spec
+    CommandLine.Model.CommandSpec spec;
+
+    List<Class<? extends Experiment>> lessons;
+
+    Course(List<Class<? extends Experiment>> lessons) {
+        this.lessons = lessons;
+    }
+
+    /** A lesson's own command, or the lab's, which is a Course as well. */
+    static CommandLine commandLine(Course course) {
+        var command = new CommandLine(course).registerConverter(Duration.class, Words::duration);
+        if (course.getClass() == Course.class) command.setCommandName("jbang experiments/" + course.lessons.getFirst().getName() + ".java");
+        return command.setExecutionExceptionHandler((failure, failed, _) -> {
+            if (!(failure instanceof IOException)) throw failure;
+            failed.getErr().println("lab: " + (failure instanceof FileSystemException ? failure : failure.getMessage()));
+            return 1;
+        });
+    }
+
+    static void main(CommandLine command, String... options) {
+        Locale.setDefault(Locale.ROOT); // the same digits everywhere
+        System.exit(command.execute(options));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (runs < 1) throw new ParameterException(spec.commandLine(), "--runs must be 1 or more, not " + runs);
+        if (Files.exists(out) && !Files.isDirectory(out)) throw new IOException("--out " + out + " is a file, not a folder");
+        say("Tasks wait %s; the article's waited 3s. The results go to %s%n".formatted(text(taskTime), out));
+        var verdicts = new ArrayList<Verdict>();
+        for (var lesson : lessons) verdicts.add(take(lesson));
+        Index.write(out);
+        report();
+        say("%n%s%nThe course: %s%n".formatted(Index.summary(verdicts), out.resolve("index.html")));
+        if (open) open(out.resolve("index.html"));
+        return verdicts.stream().allMatch(verdict -> verdict.count(Verdict.Result.doesNotHold) == 0) ? 0 : 1;
+    }
+
+    /** Measures a lesson; its older results are replaced when the new ones are whole. */
+    private Verdict take(Class<? extends Experiment> lesson) throws IOException {
+        var fresh = Files.createDirectories(out).resolve("half-done");
+        Proc.delete(fresh);
+        var taken = new ArrayList<Laboratory.Taken>();
+        for (var run = 1; run <= runs; run++) {
+            var folder = run == 1 ? fresh : fresh.resolve("again"); // of other repetitions only the figures stay
+            taken.add(execute(lesson, folder, taskTime, false));
+        }
+        var command = "jbang experiments/%s.java --task-time %s%s".formatted(lesson.getName(), text(taskTime), runs > 1 ? " --runs " + runs : "");
+        var verdict = Verdicts.of(command, taken, Manifest.Machine.now());
+        var made = fresh.resolve(lesson.getName());
+        finish(verdict, made);
+        var place = out.resolve(lesson.getName());
+        Proc.delete(place);
+        Files.move(made, place);
+        var plotly = fresh.resolve("plotly.js"); // which the pages look for beside their folder
+        if (Files.exists(plotly)) Files.move(plotly, out.resolve("plotly.js"), StandardCopyOption.REPLACE_EXISTING);
+        Proc.delete(fresh);
+        say(Index.line(verdict) + "%n".formatted());
+        return verdict;
+    }
+
+    private static void finish(Verdict verdict, Path folder) throws IOException {
+        verdict.write(folder);
+        Files.writeString(folder.resolve("README.md"), LessonPage.markdown(verdict));
+    }
+
+    /** Judges and draws again what a folder holds of a lesson; of other repetitions the old outcomes stay. */
+    Verdict again(Class<? extends Experiment> lesson, Path results) throws IOException {
+        var folder = results.resolve(lesson.getName());
+        var old = Verdict.read(folder);
+        var taken = execute(lesson, results, Duration.ofSeconds(3), true);
+        var verdict = Verdicts.of(old.command(), List.of(taken), old.machine()).withRepetitionsOf(old);
+        finish(verdict, folder);
+        return verdict;
+    }
+
+    /** Has JUnit test a lesson once. */
+    private Laboratory.Taken execute(Class<? extends Experiment> lesson, Path folder, Duration taskTime, boolean replay) throws IOException {
+        var taken = new CompletableFuture<Laboratory.Taken>();
+        var request = LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClass(lesson))
+                .configurationParameter("junit.jupiter.execution.timeout.default", "10 m"); // against hanging, not for speed
+        if (!replay) request.configurationParameter("junit.platform.reporting.open.xml.enabled", "true")
+                .configurationParameter("junit.platform.reporting.output.dir", folder.resolve(lesson.getName()).resolve("junit").toString());
+        try (var session = LauncherFactory.openSession()) {
+            new Laboratory.Settings(folder, taskTime, replay, !replay, System.getProperty("java.class.path"), taken::complete)
+                    .putInto(session.getStore());
+            session.getLauncher().execute(request.build(), new TestExecutionListener() {
+                @Override
+                public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+                    if (test.isContainer()) result.getThrowable().ifPresent(taken::completeExceptionally);
+                }
+            });
+        }
+        try {
+            return taken.getNow(null) != null ? taken.join() : fail(lesson);
+        } catch (CompletionException e) {
+            throw new IOException("%s could not be measured: %s".formatted(lesson.getName(), e.getCause()), e.getCause());
+        }
+    }
+
+    private static Laboratory.Taken fail(Class<?> lesson) throws IOException {
+        throw new IOException(lesson.getName() + " holds no claim");
+    }
+
+    /** JUnit's own report of what was run here, as one page; it is an extra, so that a failure is said and no more. */
+    private void report() throws IOException {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), "org.opentest4j.reporting.cli.ReportingCli", "html-report", "--output",
+                out.resolve("report.html").toString()));
+        for (var lesson : lessons) {
+            var xml = out.resolve(lesson.getName()).resolve("junit/open-test-report.xml");
+            if (Files.exists(xml)) command.add(xml.toString());
+        }
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var said = new String(process.getInputStream().readAllBytes());
+        if (process.onExit().join().exitValue() != 0) spec.commandLine().getErr().println("lab: JUnit's report could not be made: " + said);
+    }
+
+    void say(String text) {
+        spec.commandLine().getOut().print(text);
+        spec.commandLine().getOut().flush();
+    }
+
+    private static void open(Path page) throws IOException {
+        if (Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE)) Desktop.getDesktop().browse(page.toUri());
+        else System.err.println("lab: found no browser to open it with");
+    }
+
+    /** 3s, 250ms. */
+    static String text(Duration time) {
+        return time.toMillis() % 1_000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
+    }
+}

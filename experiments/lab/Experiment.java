@@ -1,0 +1,131 @@
+//SOURCES Lesson.java
+//SOURCES Claim.java
+//SOURCES Run.java
+//SOURCES Measurement.java
+//SOURCES Target.java
+//SOURCES ServerProcess.java
+//SOURCES Peer.java
+//SOURCES Proc.java
+//SOURCES Progress.java
+//SOURCES Load.java
+//SOURCES Model.java
+//SOURCES Deviation.java
+//SOURCES Manifest.java
+//SOURCES Verdict.java
+//SOURCES Verdicts.java
+//SOURCES Laboratory.java
+//SOURCES Course.java
+//SOURCES LessonPage.java
+//SOURCES Index.java
+//SOURCES Queueing.java
+//SOURCES ../../server.java
+//SOURCES ../../client.java
+//SOURCES ../../analyze.java
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//DEPS org.junit.platform:junit-platform-launcher
+//DEPS org.junit.platform:junit-platform-reporting
+//DEPS org.opentest4j.reporting:open-test-reporting-cli:0.2.5
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+//COMPILE_OPTIONS -parameters -XDignore.symbol.file
+//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
+//RUNTIME_OPTIONS -Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=WARN
+
+import module java.base;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * What every lesson inherits: words to describe its runs, and a main that measures it. The lab measures the runs in the order in which they are
+ * described, before the first claim; claims are tests, decided in the order in which they stand in the file.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(Laboratory.SourceOrder.class)
+@ExtendWith(Laboratory.class)
+abstract class Experiment {
+
+    static final Server.Mode sync = Server.Mode.sync, async = Server.Mode.async;
+
+    final List<Run> runs = new ArrayList<>();
+
+    /** Measures this lesson alone. */
+    void main(String... options) {
+        Course.main(Course.commandLine(new Course(List.of(getClass()))), options);
+    }
+
+    // ---- A run is a server and a load
+
+    /** Our own server. */
+    static Target ours() {
+        return Target.ours();
+    }
+
+    /** Another framework's server: the peer of that name. */
+    static Target peer(String name) {
+        return Target.peer(Peer.all().stream().filter(peer -> peer.name().equals(name)).findFirst()
+                .orElse(new Peer(Peer.folder().resolve(name))));
+    }
+
+    static Load sequential(Server.Mode mode, int requests) {
+        return Load.sequential(mode, requests);
+    }
+
+    static Load concurrent(Server.Mode mode, int requests, int underWay) {
+        return Load.concurrent(mode, requests, underWay);
+    }
+
+    static Load openLoop(Server.Mode mode, int requests, Duration apart) {
+        return Load.openLoop(mode, requests, apart);
+    }
+
+    /** Requests that the lesson sends itself. */
+    static Load load(String description, Load.Sender sender) {
+        return new Load(description, 0, 0, sender);
+    }
+
+    /** Describes a run; the name is for its files. */
+    Run run(String name, Target server, Load load) {
+        return described(new Run(name, server, load, null));
+    }
+
+    /** Describes a run without a server: the lesson does something itself and tells the rows of its log. */
+    Run observed(String name, String description, Duration taskTime, Callable<List<Model.Row>> rows) {
+        return described(new Run(name, null, new Load(description, 0, 0, null), rows)).taskTime(taskTime);
+    }
+
+    private Run described(Run run) {
+        runs.add(run);
+        return run;
+    }
+
+    // ---- The pictures of its page
+
+    /** A picture of the page; {@code picture} is null where the run's own is meant, which is drawn anyway. */
+    record Drawing(String file, String caption, Picture picture, boolean cover) {}
+
+    /** The pictures of the page, the most telling first. They are drawn when all runs are measured. */
+    List<Drawing> drawings() {
+        return runs.stream().filter(Run::there).limit(1).flatMap(run -> Stream.of(
+                timeline(run, "A bar is a task, from its start to its end"),
+                inFlight(run, "Tasks in flight over time, dashed as predicted"))).toList();
+    }
+
+    static Drawing timeline(Run run, String caption) {
+        return new Drawing(run.name + "-timeline", caption, null, false);
+    }
+
+    static Drawing inFlight(Run run, String caption) {
+        return new Drawing(run.name + "-in-flight", caption, null, false);
+    }
+
+    /** The timelines of several runs, one above the other on one time axis; those that could not be measured are left out. */
+    static Drawing together(String file, String caption, Run... runs) {
+        return new Drawing(file, caption, Timeline.of(Stream.of(runs).filter(Run::there).map(Run::log).toList()), false);
+    }
+
+    /** The same, as the first picture of the whole course. */
+    static Drawing cover(Drawing drawing) {
+        return new Drawing(drawing.file, drawing.caption, drawing.picture, true);
+    }
+}

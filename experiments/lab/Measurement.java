@@ -1,0 +1,127 @@
+import module java.base;
+import module java.management;
+import org.opentest4j.TestAbortedException;
+
+/** Takes a run: starts its server, sends its requests, stops the server; writes its files. */
+record Measurement(Run run, Laboratory.Settings lab, Path folder) {
+
+    private static final long PACKED_FROM = 300_000; // bytes of an events file, because results get committed
+    private static final Duration A_WHILE = Duration.ofMinutes(1); // for rows that come when nobody knows whether a request was accepted
+    private static final Pattern LINE = Pattern.compile(
+            "[\\d-]+ [\\d:.]+ \\[\\d+]\\d+ a?sync end|main thread: \\d+|(INFO|WARNING|ERROR): .*");
+
+    /** What was noted, and what is known of the server when it has ended. */
+    private record Served(Peer.About about, Manifest.Stop stop, long mainThread) {}
+
+    void take() throws Exception {
+        if (run.unhurried && lab.taskTime().toMillis() < 1_000)
+            throw new TestAbortedException("only measured with --task-time 1s or more");
+        var taskTime = run.fixed != null ? run.fixed : Collections.max(List.of(lab.taskTime(), run.least));
+        var figures = Collections.synchronizedMap(new LinkedHashMap<String, Double>());
+        var command = run.rows != null ? List.<String>of() : command(taskTime); // which may have to fetch a peer, so before it is quiet
+        var busy = lab.quiet() ? awaitQuiet() : 0;
+        var machine = Manifest.Machine.now();
+        var served = new Served(null, null, 0);
+        if (run.rows == null) served = serve(command, taskTime, figures);
+        else Files.writeString(file(".csv"), Model.csv(run.rows.call(), Instant.parse(machine.time())));
+        var toRead = run.rows != null ? "" : "%s --port 0 --task-time %dms --events %s.csv".formatted(run.target.commandToRead(),
+                taskTime.toMillis(), run.name);
+        new Manifest(toRead, run.load.description(), taskTime.toString(), run.rows != null ? machine.cpus() : run.target.cpus(),
+                served.mainThread, served.about, served.stop, new LinkedHashMap<>(figures), busy, machine).write(file(".json"));
+        var seen = Log.read(file(".csv"), null);
+        if (run.model != null) Files.writeString(file(".predicted.csv"),
+                Model.csv(run.model.schedule(seen), Instant.EPOCH.plus(seen.begun(), ChronoUnit.MICROS)));
+        for (var ending : List.of(".csv", ".predicted.csv")) packIfLarge(file(ending));
+    }
+
+    private Path file(String ending) {
+        return folder.resolve(run.name + ending);
+    }
+
+    private List<String> command(Duration taskTime) throws Exception {
+        var same = Stream.of("--port", "0", "--task-time", taskTime.toMillis() + "ms", "--events", file(".csv").toString());
+        return Stream.concat(run.target.command(lab.classPath()).stream(), same).toList();
+    }
+
+    private Served serve(List<String> command, Duration taskTime, Map<String, Double> figures) throws Exception {
+        var printed = file(".txt");
+        var output = run.target.quiet() ? ProcessBuilder.Redirect.DISCARD : ProcessBuilder.Redirect.to(printed.toFile());
+        var tasks = run.load.requests() == 0 ? -1 : (long) run.target.tasks() * run.load.requests();
+        Manifest.Stop stop = null;
+        Peer.About about;
+        try (var server = ServerProcess.start(command, output); var _ = Progress.of(run.title, tasks, this::rows)) {
+            about = server.about();
+            Load.warmUp(server.url());
+            try (var _ = server.watch(figures)) {
+                if (run.stoppedAmid) {
+                    stop = stopAmid(server, taskTime, figures);
+                } else {
+                    run.load.sender().send(server.url(), figures);
+                    var end = System.nanoTime() + A_WHILE.toNanos();
+                    while (rows() < run.load.rows() && System.nanoTime() < end) Thread.sleep(20);
+                    server.stop();
+                }
+            }
+        }
+        return new Served(about, stop, run.target.quiet() ? 0 : mainThread(printed));
+    }
+
+    /** Waits until other programs use less than a fifth of the CPUs, ten seconds at most; returns the share that they used last. */
+    private double awaitQuiet() throws InterruptedException {
+        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        system.getCpuLoad(); // each call tells of the time since the one before
+        var busy = 1.0;
+        for (var look = 0; look < 40 && busy > 0.2; look++) {
+            if (look == 8) System.err.printf("%s: waiting for the machine to become quiet, ten seconds at most%n", run.title);
+            Thread.sleep(250);
+            busy = system.getCpuLoad();
+        }
+        return Math.round(busy * 100) / 100.0;
+    }
+
+    /** SIGTERM two and a half task times after the last answer; who still runs some task times later is killed. */
+    private Manifest.Stop stopAmid(ServerProcess server, Duration taskTime, Map<String, Double> figures) throws Exception {
+        var answers = Executors.newVirtualThreadPerTaskExecutor().submit(() -> {
+            run.load.sender().send(server.url(), figures);
+            return null;
+        });
+        try {
+            answers.get(taskTime.multipliedBy(3).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException busy) { // a server whose endpoint waits for its tasks answers a few requests only
+        } catch (ExecutionException failed) {
+            throw new IOException(failed.getCause().getMessage());
+        }
+        Thread.sleep(taskTime.multipliedBy(5).dividedBy(2)); // amid the third round
+        var moment = Instant.now().truncatedTo(ChronoUnit.MICROS).toString();
+        var answered = figures.getOrDefault(Load.ANSWERS, 0.0).intValue();
+        return new Manifest.Stop(moment, server.stopWithin(taskTime.multipliedBy(12)), answered); // Spring Boot ends after 30 s
+    }
+
+    private long mainThread(Path printed) throws IOException {
+        var threads = new HashSet<String>();
+        try (var lines = Files.lines(printed)) {
+            for (var line : (Iterable<String>) lines::iterator) {
+                if (!LINE.matcher(line).matches()) throw new IOException("%s printed neither the end of a task nor a server's message: %s".formatted(run.title, line));
+                if (line.startsWith("main thread: ")) threads.add(line.substring("main thread: ".length()));
+            }
+        }
+        return threads.size() == 1 ? Long.parseLong(threads.iterator().next()) : 0;
+    }
+
+    /** How many tasks have ended so far. */
+    private long rows() {
+        try (var lines = Files.lines(file(".csv"))) {
+            return Math.max(0, lines.count() - 1);
+        } catch (IOException notThereYet) {
+            return 0;
+        }
+    }
+
+    private static void packIfLarge(Path file) throws IOException {
+        if (Files.notExists(file) || Files.size(file) < PACKED_FROM) return;
+        try (var out = new GZIPOutputStream(Files.newOutputStream(Path.of(file + ".gz")))) {
+            Files.copy(file, out);
+        }
+        Files.delete(file);
+    }
+}

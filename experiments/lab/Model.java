@@ -1,0 +1,125 @@
+import module java.base;
+
+/**
+ * The ideal machine: how tasks run where nothing takes time but the tasks. Its schedule is what the server would log there, so a prediction is a log
+ * like any other. Time jumps from one end or arrival to the next (discrete-event simulation). Times are microseconds from 0.
+ */
+sealed interface Model {
+
+    /** The most tasks that it runs concurrently. */
+    int slots();
+
+    /** A thread pool with one queue: a free thread takes the task that has waited longest. */
+    static Model fifo(int threads) {
+        return new Fifo(threads);
+    }
+
+    /** All tasks wait together on one thread. */
+    static Model eventLoop() {
+        return new EventLoop();
+    }
+
+    /** A thread for each task. */
+    static Model unbounded() {
+        return new Unbounded();
+    }
+
+    /** A pool whose tasks compute: each of m in flight gets min(1, cores / m) of a core (processor sharing, Kleinrock 1967). */
+    static Model shared(int threads, int cores) {
+        return new Shared(threads, cores);
+    }
+
+    record Fifo(int slots) implements Model {}
+
+    record EventLoop() implements Model {
+        @Override
+        public int slots() {
+            return Integer.MAX_VALUE;
+        }
+    }
+
+    record Unbounded() implements Model {
+        @Override
+        public int slots() {
+            return Integer.MAX_VALUE;
+        }
+    }
+
+    record Shared(int slots, int cores) implements Model {}
+
+    /** A row of the events file. Threads count from 1; of the free ones the lowest is taken. */
+    record Row(int request, int task, String mode, int thread, long received, long queued, long started, long ended) {}
+
+    record Waiting(int request, int task, long queued) {}
+
+    record Running(Waiting task, int number, int thread, long started, double due) {} // due when `served` is so much
+
+    /**
+     * The rows, in the order of their ends. At one moment ends come before arrivals, in the order of their starts; an ended task submits its request's
+     * next task before the free slot is taken.
+     *
+     * @param arrivals a moment for each request, 0 or more, ascending; exact while all ends within 100 days
+     * @param tasks    of each request, 1 or more
+     * @param taskTime how long a task takes, alone on a core if it computes; 1 or more
+     * @throws IllegalArgumentException if one of these, slots or cores is out of its range
+     */
+    default List<Row> schedule(long[] arrivals, int tasks, long taskTime) {
+        var cores = this instanceof Shared(_, var n) ? n : Double.POSITIVE_INFINITY; // waiting takes none
+        if (slots() < 1 || cores < 1) throw new IllegalArgumentException("threads and cores must be 1 or more: " + this);
+        if (tasks < 1 || taskTime < 1) throw new IllegalArgumentException("tasks and their time must be 1 or more");
+        if (!Arrays.equals(arrivals, LongStream.of(arrivals).map(at -> Math.max(0, at)).sorted().toArray()))
+            throw new IllegalArgumentException("arrivals must be 0 or more and ascend");
+        var rows = new ArrayList<Row>();
+        var queue = new ArrayDeque<Waiting>();
+        var running = new PriorityQueue<>(Comparator.comparing(Running::due).thenComparing(Running::number));
+        var taken = new BitSet(); // threads
+        int arrived = 0, started = 0;
+        double now = 0, served = 0; // nanoseconds: the time, and what a task in flight all that time would have had of a core
+        while (arrived < arrivals.length || !running.isEmpty()) {
+            var slowdown = Math.max(1, running.size() / cores);
+            var end = running.isEmpty() ? Double.POSITIVE_INFINITY : Math.rint(now + (running.peek().due - served) * slowdown);
+            var arrival = arrived == arrivals.length ? Double.POSITIVE_INFINITY : 1e3 * arrivals[arrived];
+            if (end <= arrival) {
+                var ended = running.remove();
+                var task = ended.task;
+                now = end;
+                served = ended.due;
+                taken.clear(ended.thread);
+                rows.add(new Row(task.request, task.task, this instanceof EventLoop ? "async" : "sync", ended.thread,
+                        arrivals[task.request], task.queued, ended.started, Math.round(now / 1e3)));
+                if (task.task + 1 < tasks) queue.add(new Waiting(task.request, task.task + 1, Math.round(now / 1e3)));
+            } else {
+                served += (arrival - now) / slowdown;
+                now = arrival;
+                queue.add(new Waiting(arrived, 0, arrivals[arrived++]));
+            }
+            if (!queue.isEmpty() && running.size() < slots()) { // one came, or one slot fell free
+                var thread = switch (this) {
+                    case EventLoop _ -> 1;
+                    case Unbounded _ -> started + 1;
+                    case Fifo _, Shared _ -> taken.nextClearBit(1);
+                };
+                taken.set(thread);
+                running.add(new Running(queue.remove(), started++, thread, Math.round(now / 1e3), Math.rint(served + 1e3 * taskTime)));
+            }
+        }
+        return rows;
+    }
+
+    /** What this model makes of the requests of a log, at the moments when they came. */
+    default List<Row> schedule(Log seen) {
+        var received = new TreeMap<Integer, Long>();
+        for (var row : seen.tasks()) received.merge(row.getInt("request"), row.getLong("received") - seen.begun(), Math::min);
+        return schedule(received.values().stream().mapToLong(at -> at).sorted().toArray(),
+                (int) seen.tasks().intColumn("task").max() + 1, seen.micros());
+    }
+
+    /** The rows as an events file, with that moment as 0. */
+    static String csv(List<Row> rows, Instant start) {
+        var iso = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSX").withZone(ZoneOffset.UTC);
+        return rows.stream().map(row -> "%d,%d,%s,%d,%s,ok\n".formatted(row.request, row.task, row.mode, row.thread,
+                LongStream.of(row.received, row.queued, row.started, row.ended).mapToObj(at -> iso.format(start.plus(at, ChronoUnit.MICROS)))
+                        .collect(Collectors.joining(","))))
+                .collect(Collectors.joining("", "request,task,mode,thread,received,queued,started,ended,outcome\n", ""));
+    }
+}

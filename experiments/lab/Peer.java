@@ -1,0 +1,98 @@
+import module java.base;
+
+/**
+ * Another framework's server that keeps the contract of our own: one file in {@code experiments/peers/}, started by JBang, Python or Node.
+ * What it is and which plateau its documentation promises, it says itself when it starts (see {@link About}).
+ */
+record Peer(Path file) {
+
+    /**
+     * What a peer says of itself on standard error, as JSON after {@code ABOUT:}.
+     *
+     * @param plateau   the highest concurrency by its documentation on 8 CPUs; null if it has no limit
+     * @param decidedBy the formula, and the property that changes it
+     */
+    record About(String peer, String software, Integer plateau, String decidedBy) {}
+
+    /** A peer cannot be measured here. */
+    static final class NotInstalled extends Exception {
+        final String command; // that installs it; empty if there is none
+
+        NotInstalled(String message, String command) {
+            super(message);
+            this.command = command;
+        }
+    }
+
+    static Path folder() {
+        return Proc.house().resolve("experiments/peers");
+    }
+
+    /** All peers, in the order of their names: FastAPI and Express first, then those on the JVM. */
+    static List<Peer> all() {
+        try (var files = Files.walk(folder(), 2)) {
+            return files.filter(file -> file.toString().matches(".*(run\\.py|\\.js|\\.java)") && !file.endsWith("Contract.java"))
+                    .map(Peer::new).sorted(Comparator.comparing(Peer::onTheJvm).thenComparing(Peer::name)).toList();
+        } catch (IOException noFolder) {
+            return List.of();
+        }
+    }
+
+    /** Vertx of peers/Vertx.java, fastapi of peers/fastapi/run.py. */
+    String name() {
+        var parent = file.getParent();
+        return parent.equals(folder()) ? file.getFileName().toString().replaceFirst("\\.\\w+$", "") : parent.getFileName().toString();
+    }
+
+    /** Whether it runs on the JVM, which can be told what CPUs to see. */
+    boolean onTheJvm() {
+        return file.toString().endsWith(".java");
+    }
+
+    /** What a reader types to start it. */
+    String commandToRead(int cpus) {
+        var path = Proc.house().relativize(file.toAbsolutePath()).toString().replace('\\', '/');
+        return onTheJvm() ? "jbang -R=-XX:ActiveProcessorCount=%d %s".formatted(cpus, path)
+                : (path.endsWith(".py") ? "python3 " : "node ") + path;
+    }
+
+    /**
+     * The command that starts it, to which its options are added. The first time, JBang fetches what a peer needs.
+     *
+     * @throws NotInstalled if something is missing; it says what, and which command installs it
+     */
+    List<String> command(int cpus) throws NotInstalled, IOException, InterruptedException {
+        if (Files.notExists(file)) throw new NotInstalled(name() + " is not here", "git clone this repository, and run the lesson in it");
+        if (onTheJvm()) {
+            var jbang = Proc.house().resolve("jbang").toString();
+            fetch(jbang);
+            return List.of(jbang, "-R=-XX:ActiveProcessorCount=" + cpus, file.toString());
+        }
+        // A Python of one's own often comes first on the PATH, and Debian's packages belong to Debian's.
+        return startable(file.toString().endsWith(".py") ? List.of("python3", "/usr/bin/python3") : List.of("node"));
+    }
+
+    private void fetch(String jbang) throws IOException, InterruptedException {
+        var build = new ProcessBuilder(jbang, "build", file.toString()).redirectErrorStream(true).start();
+        try (var _ = Progress.of(name() + ": building; the first time, that downloads its framework", -1, () -> 0)) {
+            var said = new String(build.getInputStream().readAllBytes());
+            if (build.waitFor() != 0) throw new IOException("%s cannot be built: %s".formatted(name(), said.strip()));
+        }
+    }
+
+    /** The first of these programs that can run its file at all, as it does if it finds its libraries. */
+    private List<String> startable(List<String> programs) throws NotInstalled, IOException, InterruptedException {
+        var said = name() + " is not installed: install " + programs.getFirst();
+        for (var program : programs) {
+            try {
+                var help = new ProcessBuilder(program, file.toString(), "--help").redirectErrorStream(true).start();
+                var output = new String(help.getInputStream().readAllBytes()).strip();
+                if (help.waitFor() == 0) return List.of(program, file.toString());
+                said = output.lines().reduce((_, last) -> last).orElse(said);
+            } catch (IOException noSuchProgram) { // then the next one
+            }
+        }
+        var parts = said.split(": ", 2);
+        throw new NotInstalled(parts[0], parts.length == 2 ? parts[1] : "");
+    }
+}

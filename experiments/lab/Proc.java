@@ -1,0 +1,46 @@
+import module java.base;
+
+/** What the system says of processes; empty where there is no /proc. */
+final class Proc {
+
+    private Proc() {}
+
+    /** The first group of the first match in a file; empty if the file cannot be read. */
+    static Optional<String> first(Path file, String pattern) {
+        try {
+            return Pattern.compile(pattern).matcher(Files.readString(file)).results().map(match -> match.group(1)).findFirst();
+        } catch (IOException notOnThisSystem) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Double> status(long pid, String field) {
+        return first(Path.of("/proc", "" + pid, "status"), field + ":\\s+(\\d+)").map(Double::valueOf);
+    }
+
+    static Optional<Double> osThreads(long pid) {
+        return status(pid, "Threads");
+    }
+
+    /** Megabytes of memory that the process holds. */
+    static Optional<Double> residentMegabytes(long pid) {
+        return status(pid, "VmRSS").map(kilobytes -> kilobytes / 1e3);
+    }
+
+    /** The folder that the lab lives in, if the current folder is it or lies in it; else the current folder. */
+    static Path house() {
+        var here = Path.of("").toAbsolutePath();
+        for (var folder = here; folder != null; folder = folder.getParent()) {
+            if (Files.exists(folder.resolve("experiments/lab.java"))) return folder;
+        }
+        return here;
+    }
+
+    /** Deletes a folder with all that is in it, if it is there. */
+    static void delete(Path folder) throws IOException {
+        if (Files.notExists(folder)) return;
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        }
+    }
+}

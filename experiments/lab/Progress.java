@@ -1,0 +1,32 @@
+import module java.base;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A bar on a terminal that follows a number until it is closed; nothing where there is no terminal. */
+interface Progress extends AutoCloseable {
+
+    @Override
+    void close();
+
+    /**
+     * Shows how far something is.
+     *
+     * @param most the number at the end; -1 if nobody knows it
+     * @param done the number so far; asked five times a second, on a thread of the bar's own
+     */
+    static Progress of(String title, long most, LongSupplier done) {
+        if (System.console() == null || !System.console().isTerminal()) return () -> {};
+        var bar = ProgressBar.builder().setTaskName(title).setStyle(ProgressBarStyle.UNICODE_BLOCK).setInitialMax(most).build();
+        var follower = Thread.startVirtualThread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                bar.stepTo(done.getAsLong());
+                LockSupport.parkNanos(200_000_000);
+            }
+        });
+        return () -> {
+            follower.interrupt();
+            bar.stepTo(Math.max(most, done.getAsLong()));
+            bar.close();
+        };
+    }
+}

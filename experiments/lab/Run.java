@@ -1,0 +1,176 @@
+import module java.base;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * One server under one load. A lesson only describes it; the lab measures it once, before the lesson's first claim. In the lesson's folder it leaves
+ * NAME.csv (the events; packed as NAME.csv.gz above 300 kB), NAME.predicted.csv, NAME.txt (what the server printed) and NAME.json (the manifest).
+ */
+final class Run {
+
+    /** A row of the log; moments are microseconds since 1970. */
+    record Task(int request, int index, long thread, long received, long queued, long started, long ended, String outcome) {}
+
+    final String name;
+    final Target target; // null where the lesson makes the rows itself
+    final Load load;
+    final Callable<List<Model.Row>> rows; // null where there is a server
+    String title;
+    Model model; // null if nothing is predicted
+    Duration fixed, least = Duration.ZERO; // fixed is null if the lab decides
+    boolean unhurried, stoppedAmid;
+
+    private Log log; // this and the next two once it is measured
+    private Manifest manifest;
+    private Optional<Log> prediction = Optional.empty();
+    private RuntimeException failure;
+
+    Run(String name, Target target, Load load, Callable<List<Model.Row>> rows) {
+        this.name = name;
+        this.target = target;
+        this.load = load;
+        this.rows = rows;
+        this.title = name.replace('-', ' ');
+    }
+
+    // ---- Described
+
+    /** What a reader calls it. */
+    Run titled(String title) {
+        this.title = title;
+        return this;
+    }
+
+    /** States what an ideal machine would log, before anything is measured. */
+    Run predicted(Model model) {
+        this.model = model;
+        return this;
+    }
+
+    /** Has tasks wait just so long, whatever the lab is told. */
+    Run taskTime(Duration time) {
+        fixed = time;
+        return this;
+    }
+
+    /** Has tasks wait so long even if the lab is in a hurry, so that all requests are answered before the first task ends. */
+    Run atLeast(Duration time) {
+        least = time;
+        return this;
+    }
+
+    /** Measures it only if tasks wait a second or more; in a hurry its claims are not tested. */
+    Run unhurried() {
+        unhurried = true;
+        return this;
+    }
+
+    /** Stops the server two and a half task times after the last answer, when some tasks run and some wait, and watches it for a while. */
+    Run stoppedAmid() {
+        stoppedAmid = true;
+        return this;
+    }
+
+    // ---- Measured
+
+    /** Measures it, or reads what an earlier measurement left; whatever goes wrong is said when a claim asks. */
+    void take(Laboratory.Settings lab, Path folder) {
+        try {
+            if (!lab.replay()) new Measurement(this, lab, folder).take();
+            else if (Files.notExists(folder.resolve(name + ".json"))) throw new TestAbortedException("these results do not hold the run " + name);
+            manifest = Manifest.read(folder.resolve(name + ".json"));
+            log = Log.read(events(folder), null);
+            prediction = log.predicted();
+        } catch (Peer.NotInstalled missing) {
+            failure = new TestAbortedException(missing.getMessage(), missing);
+        } catch (RuntimeException e) {
+            failure = e;
+        } catch (Exception e) {
+            failure = new IllegalStateException("the run %s failed: %s".formatted(name, e.getMessage()), e);
+        }
+    }
+
+    /** Its events, packed or not. */
+    Path events(Path folder) {
+        var packed = folder.resolve(name + ".csv.gz");
+        return Files.exists(packed) ? packed : folder.resolve(name + ".csv");
+    }
+
+    // ---- Asked
+
+    /**
+     * What the server logged.
+     *
+     * @throws TestAbortedException if it could not be measured here
+     */
+    Log log() {
+        if (failure != null) throw failure;
+        return log;
+    }
+
+    Manifest manifest() {
+        log();
+        return manifest;
+    }
+
+    /** Whether it can be asked. */
+    boolean there() {
+        return failure == null && log != null;
+    }
+
+    Optional<Log> prediction() {
+        log();
+        return prediction;
+    }
+
+    /** The task time in microseconds. */
+    long micros() {
+        return log().micros();
+    }
+
+    int cpus() {
+        return manifest().cpusSeen();
+    }
+
+    /** The thread that every endpoint reported as its own; 0 if there was more than one. */
+    long mainThread() {
+        return manifest().mainThread();
+    }
+
+    /** A figure that was noted while it ran; NaN if it was not. */
+    double figure(String name) {
+        return manifest().figures().getOrDefault(name, Double.NaN);
+    }
+
+    Peer.About about() {
+        return manifest().about();
+    }
+
+    Manifest.Stop stop() {
+        return manifest().stop();
+    }
+
+    /** The tasks in the order of their ends. */
+    List<Task> tasks() {
+        var tasks = new ArrayList<Task>();
+        for (var row : log().tasks()) {
+            tasks.add(new Task(row.getInt("request"), row.getInt("task"), row.getLong("thread"), row.getLong("received"),
+                    row.getLong("queued"), row.getLong("started"), row.getLong("ended"), row.getString("outcome")));
+        }
+        return tasks;
+    }
+
+    /** "0, 1, 2" if every request's tasks ran in that order and none began before the one before had ended; else what was seen. */
+    String order() {
+        var requests = tasks().stream().collect(Collectors.groupingBy(Task::request)).values();
+        return requests.stream().map(tasks -> {
+            var byStart = tasks.stream().sorted(Comparator.comparing(Task::started)).toList();
+            var overlap = IntStream.range(1, byStart.size()).anyMatch(i -> byStart.get(i).started() < byStart.get(i - 1).ended());
+            return byStart.stream().map(task -> "" + task.index()).collect(Collectors.joining(", ")) + (overlap ? " overlapping" : "");
+        }).distinct().sorted().collect(Collectors.joining(" or "));
+    }
+
+    @Override
+    public String toString() {
+        return title;
+    }
+}

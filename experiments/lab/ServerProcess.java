@@ -1,0 +1,118 @@
+import module java.base;
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+/** A server that listens, in a process of its own that never outlives the lab. */
+final class ServerProcess implements AutoCloseable {
+
+    private static final Pattern LISTENING = Pattern.compile("INFO: .*(http://\\S+)");
+    private static final String ABOUT = "ABOUT: ";
+    private static final int KEPT = 1_000; // lines of what it said
+    private static final Duration PATIENCE = Duration.ofMinutes(1); // with a start
+
+    private final Process process;
+    private final Thread kill;
+    private final Queue<String> said = new ConcurrentLinkedQueue<>();
+    private final CompletableFuture<URI> url = new CompletableFuture<>();
+    private volatile Peer.About about;
+
+    private ServerProcess(List<String> command, ProcessBuilder.Redirect output) throws IOException {
+        process = new ProcessBuilder(command).redirectOutput(output).start();
+        kill = new Thread(() -> process.toHandle().destroyForcibly());
+        Runtime.getRuntime().addShutdownHook(kill);
+        Thread.startVirtualThread(this::listen);
+    }
+
+    /**
+     * Starts a server and waits until it says where it listens.
+     *
+     * @throws IOException if it ends before that or takes longer than a minute; the message has what it said
+     */
+    static ServerProcess start(List<String> command, ProcessBuilder.Redirect output) throws IOException, InterruptedException {
+        var server = new ServerProcess(command, output);
+        try {
+            server.url.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return server;
+        } catch (TimeoutException | ExecutionException notListening) {
+            server.close();
+            throw new IOException("it did not start%s. It said: %s".formatted(
+                    notListening instanceof TimeoutException ? " within a minute" : "", String.join(" | ", server.said)));
+        }
+    }
+
+    /** Reads all that it says on standard error, so that it never waits for us. */
+    private void listen() {
+        try (var lines = process.errorReader()) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (said.size() < KEPT) said.add(line);
+                if (line.startsWith(ABOUT)) about = Verdict.JSON.readValue(line.substring(ABOUT.length()), Peer.About.class);
+                var listening = LISTENING.matcher(line);
+                if (listening.find()) url.complete(URI.create(listening.group(1)));
+            }
+        } catch (JsonProcessingException broken) {
+            url.completeExceptionally(broken);
+        } catch (IOException closed) { // with the process
+        } finally {
+            url.completeExceptionally(new EOFException());
+        }
+    }
+
+    URI url() {
+        return url.join();
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** What a peer says of itself; null for our own server. */
+    Peer.About about() {
+        return about;
+    }
+
+    /** Sends SIGTERM and waits until the server has ended its tasks and itself. */
+    void stop() throws IOException, InterruptedException {
+        process.toHandle().destroy(); // process.destroy() would also close its streams
+        process.waitFor();
+        if (process.exitValue() != 0)
+            throw new IOException("it ended with exit code %d. It said: %s".formatted(process.exitValue(), String.join(" | ", said)));
+    }
+
+    /** Sends SIGTERM, and kills it if it has not ended after that time; returns milliseconds until its end, or null if it was killed. */
+    Long stopWithin(Duration patience) throws InterruptedException {
+        var sent = System.nanoTime();
+        process.toHandle().destroy();
+        var ended = process.waitFor(patience);
+        close();
+        return ended ? Math.round((System.nanoTime() - sent) / 1e6) : null;
+    }
+
+    /** Notes the most OS threads and the most memory that it has at a moment, looking every 50 ms, until closed; nothing without /proc. */
+    Progress watch(Map<String, Double> figures) {
+        var watcher = Thread.startVirtualThread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                Proc.osThreads(process.pid()).ifPresent(threads -> figures.merge("OS threads", threads, Math::max));
+                Proc.residentMegabytes(process.pid()).ifPresent(memory -> figures.merge("memory [MB]", memory, Math::max));
+                LockSupport.parkNanos(50_000_000);
+            }
+        });
+        return () -> {
+            watcher.interrupt();
+            try {
+                watcher.join(); // nobody writes figures any more
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+    }
+
+    /** Kills it, if it still runs. */
+    @Override
+    public void close() {
+        process.toHandle().destroyForcibly();
+        process.onExit().join();
+        try {
+            Runtime.getRuntime().removeShutdownHook(kill);
+        } catch (IllegalStateException shuttingDown) { // which kills it as well
+        }
+    }
+}

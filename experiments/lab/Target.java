@@ -1,0 +1,72 @@
+import module java.base;
+
+/**
+ * Which server a run starts, and with which options; a value.
+ *
+ * @param peer   another framework's; null for our own server
+ * @param cpus   the CPUs that it sees; only a JVM can be told
+ * @param quiet whether it prints to nowhere instead of into a file
+ */
+record Target(Peer peer, int cpus, List<String> options, boolean quiet) {
+
+    static Target ours() {
+        return new Target(null, Runtime.getRuntime().availableProcessors(), List.of(), false);
+    }
+
+    static Target peer(Peer peer) {
+        return new Target(peer, Runtime.getRuntime().availableProcessors(), List.of(), false);
+    }
+
+    Target cpus(int cpus) {
+        return peer == null || peer.onTheJvm() ? new Target(peer, cpus, options, quiet) : this;
+    }
+
+    /** Has sync tasks run on this executor, as --executor names it: pool:4, virtual, cached, … */
+    Target executor(String name) {
+        return with("--executor", name);
+    }
+
+    /** Has sync tasks run on an executor of the lesson's own. The class is loaded in the server's process, where the lesson must not be. */
+    Target executor(Class<? extends Supplier<ExecutorService>> type) {
+        return executor("class:" + type.getName());
+    }
+
+    /** Has tasks do this instead of waiting. The class is loaded in the server's process, so it may read only constants of its lesson. */
+    Target work(Class<? extends Runnable> type) {
+        return with("--work", "class:" + type.getName());
+    }
+
+    /** Has each request leave so many tasks instead of three. */
+    Target tasks(int tasks) {
+        return with("--tasks", "" + tasks);
+    }
+
+    /** Has it print to nowhere. */
+    Target silent() {
+        return new Target(peer, cpus, options, true);
+    }
+
+    private Target with(String option, String value) {
+        return new Target(peer, cpus, Stream.concat(options.stream(), Stream.of(option, value)).toList(), quiet);
+    }
+
+    int tasks() {
+        var at = options.indexOf("--tasks");
+        return at < 0 ? 3 : Integer.parseInt(options.get(at + 1));
+    }
+
+    /** The command that starts it, without the options that are the same for all: port, task time, events. */
+    List<String> command(String classPath) throws Peer.NotInstalled, IOException, InterruptedException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var start = peer != null ? peer.command(cpus)
+                : List.of(java, "-cp", classPath, "-XX:ActiveProcessorCount=" + cpus, "Server");
+        return Stream.concat(start.stream(), options.stream()).toList();
+    }
+
+    /** What a reader types to start it; quoted, for a shell would take the $ of a nested class. */
+    String commandToRead() {
+        var start = peer != null ? peer.commandToRead(cpus) : "jbang -R=-XX:ActiveProcessorCount=%d server.java".formatted(cpus);
+        return Stream.concat(Stream.of(start), options.stream().map(option -> option.contains("$") ? "'" + option + "'" : option))
+                .collect(Collectors.joining(" "));
+    }
+}
