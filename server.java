@@ -20,6 +20,8 @@
  *                                    └─ row, line ──▶ Writer (one thread) ──▶ events file, standard output
  */
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import module java.base;
 import module jdk.httpserver;
 import picocli.CommandLine;
@@ -33,7 +35,7 @@ class Server implements Callable<Integer> {
 
     @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address (default: ${DEFAULT-VALUE}).")
     String host;
-    @Option(names = "--port", defaultValue = "8000", description = "Port, 0 for a free one (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--port", defaultValue = "8000", description = "Port; 0: a free one (default: ${DEFAULT-VALUE}).")
     int port;
     @Option(names = "--tasks", defaultValue = "3", description = "Tasks of a request (default: ${DEFAULT-VALUE}).")
     int tasks;
@@ -42,24 +44,24 @@ class Server implements Callable<Integer> {
     Duration taskTime;
     @Option(names = "--executor", defaultValue = "default", paramLabel = "NAME", description = {
             "Where sync tasks run (default: ${DEFAULT-VALUE}):",
-            "  default      min(32, CPUs + 4) threads, as Python 3.8 to 3.12",
+            "  default      min(32, CPUs + 4) threads, as Python 3.8",
             "  pool:N       N threads",
             "  cached       a new thread whenever none is idle",
             "  virtual      a virtual thread for each task",
             "  fork-join    as many threads as CPUs",
-            "  class:NAME   your own: a public Supplier<ExecutorService>"})
+            "  class:NAME   a public Supplier<ExecutorService>"})
     ExecutorService executor;
-    @Option(names = "--work", defaultValue = "wait", paramLabel = "NAME", description = {
-            "What a task does (default: ${DEFAULT-VALUE}):",
-            "  wait         wait for the task time; an async task blocks no thread",
-            "  class:NAME   run your own public Runnable: on the executor if as_async=0, else on the event loop, which it",
-            "               BLOCKS: until it returns, no request is answered and no other async task runs"})
+    @Option(names = "--work", defaultValue = "wait", paramLabel = "NAME",
+            description = "What a task does (default: ${DEFAULT-VALUE}): wait for the task time, or run class:NAME, your own public "
+                    + "Runnable. Async tasks run it on the event loop, and so BLOCK it: until it returns, no request is "
+                    + "answered and no other async task runs. A task that only waits blocks nobody.")
     Runnable work; // null: wait
-    @Option(names = "--events", paramLabel = "FILE", description = "Also write a CSV row a task; replaces the file.")
+    @Option(names = "--events", paramLabel = "FILE", description = "Also write a CSV row for each task to this file.")
     File events;
     @Spec
     CommandLine.Model.CommandSpec spec;
 
+    HttpServer http;
     EventLoop loop = new EventLoop();
     Writer writer;
     long requests; // that arrived; this field and the next two belong to the event loop's thread
@@ -68,9 +70,8 @@ class Server implements Callable<Integer> {
 
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT); // the same digits everywhere
-        // The JDK's server keeps 200 idle connections and closes the others under their clients.
+        // The JDK's server closes idle connections above 200, and resets one after 64 KiB of a body that nobody reads.
         System.setProperty("sun.net.httpserver.maxIdleConnections", "1000000");
-        // It reads 64 KiB of a body that nobody wants, then resets the connection, which can cut off the answer.
         System.setProperty("sun.net.httpserver.drainAmount", "" + Long.MAX_VALUE);
         System.exit(commandLine().execute(args));
     }
@@ -81,27 +82,31 @@ class Server implements Callable<Integer> {
     }
 
     /** Connects the four kinds of thread; this one is the event loop until a signal came and all tasks ended. */
-    @Override
     public Integer call() throws InterruptedException {
-        if (tasks < 1 || port < 0 || port > 65_535) throw new ParameterException(spec.commandLine(),
-                tasks < 1 ? "--tasks must be 1 or more" : "--port must be between 0 and 65535");
-        var err = spec.commandLine().getErr(); // for this thread, before and after the loop; others print by the writer
-        Sockets sockets = null;
+        if (tasks < 1 || port < 0 || port > 65_535) throw new ParameterException(spec.commandLine(), tasks < 1
+                ? "--tasks must be 1 or more, not " + tasks : "--port must be between 0 and 65535, not " + port);
+        var err = spec.commandLine().getErr(); // before and after the event loop; in between, only the writer prints
         try {
-            sockets = new Sockets();
-            writer = new Writer(events);
-        } catch (IOException e) {
-            if (sockets != null) sockets.http.stop(0);
-            err.println(sockets != null ? "ERROR:    Cannot write the events file: " + e.getMessage() + "."
-                    : "ERROR:    Cannot listen on " + host + ":" + port + " (" + e.getMessage()
-                            + "). Choose another --host or --port; --port 0 finds a free port.");
+            http = HttpServer.create(new InetSocketAddress(host, port), 16_384); // the JDK's 50 cut off a burst
+        } catch (IOException | UnresolvedAddressException e) {
+            err.println("ERROR:    Cannot listen on " + host + ":" + port + " ("
+                    + (e instanceof IOException ? e.getMessage() : "unknown host")
+                    + "). Choose another --host or --port; --port 0 finds a free port.");
             return 1;
         }
-        writer.thread.start();
-        sockets.http.start();
-        stopOnSignal(sockets.http); // a signal before this ends the process at once
-        var listening = sockets.http.getAddress().getPort();
-        err.println("INFO:     Listening on http://" + host + ":" + listening + " (Press CTRL+C to quit)");
+        try {
+            writer = new Writer(events);
+        } catch (IOException e) {
+            err.println("ERROR:    Cannot write the events file: " + e.getMessage() + ".");
+            http.stop(0);
+            return 1;
+        }
+        http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        http.createContext("/", new Sockets());
+        http.start();
+        stopOnSignal(); // a signal before this ends the process at once
+        var url = "http://" + host + ":" + http.getAddress().getPort();
+        err.println("INFO:     Listening on " + url + " (Press CTRL+C to quit)");
         loop.run();
         executor.shutdown();
         var complete = writer.close();
@@ -109,31 +114,20 @@ class Server implements Callable<Integer> {
         return complete ? 0 : 1;
     }
 
-    // ---- 1. A request comes in and its answer goes out
+    // ---- 1. Sockets: a request comes in, an answer goes out
 
-    /** Reads requests and writes answers, each on a virtual thread. What the answer is, the event loop decides. */
-    final class Sockets {
-        final HttpServer http;
+    /** Handles each request on a virtual thread. What the answer is, the event loop decides. */
+    final class Sockets implements HttpHandler {
 
-        Sockets() throws IOException {
-            var address = new InetSocketAddress(host, port);
-            if (address.isUnresolved()) throw new IOException("unknown host");
-            http = HttpServer.create(address, 16_384); // wait to be accepted; with the JDK's 50, a burst is cut off
-            http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-            http.createContext("/", this::handle);
-        }
-
-        /** Answers first; only then do the request's tasks begin, even if the client has hung up. */
-        void handle(HttpExchange exchange) throws IOException {
-            var method = exchange.getRequestMethod();
-            var uri = exchange.getRequestURI();
+        public void handle(HttpExchange exchange) throws IOException {
             var client = exchange.getRemoteAddress();
-            var answer = route(method, uri);
-            writer.print("INFO:     " + client.getAddress().getHostAddress() + ":" + client.getPort() + " - \"" + method + " "
-                    + uri + " " + exchange.getProtocol() + "\" " + answer.status + " " + answer.reason);
+            var answer = route(exchange.getRequestMethod(), exchange.getRequestURI());
+            writer.print("INFO:     " + client.getAddress().getHostAddress() + ":" + client.getPort() + " - \""
+                    + exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + exchange.getProtocol() + "\" "
+                    + answer.status + " " + answer.reason);
             try {
-                send(exchange, answer, !method.equals("HEAD"));
-            } finally {
+                send(exchange, answer);
+            } finally { // only after the answer do the tasks begin, even if the client has hung up
                 if (answer.request != null) loop.execute(() -> begin(answer.request, 0));
             }
         }
@@ -147,29 +141,28 @@ class Server implements Callable<Integer> {
                 return CompletableFuture.supplyAsync(() -> endpoint(mode), loop).join();
             } catch (IllegalArgumentException notAnInteger) {
                 return Answer.error(422, "Unprocessable Entity", """
-                        [{"loc":["query","as_async"],"msg":"value is not a valid integer","type":"type_error.integer"}]""");
-            } catch (RejectedExecutionException theLoopHasEnded) {
-                return Answer.SHUTTING_DOWN;
+                        [{"loc":["query","as_async"],"msg":"value is not a valid integer",\
+                        "type":"type_error.integer"}]""");
             }
         }
 
-        void send(HttpExchange exchange, Answer answer, boolean hasBody) throws IOException {
+        void send(HttpExchange exchange, Answer answer) throws IOException {
             var bytes = answer.json.getBytes();
-            var headers = exchange.getResponseHeaders();
-            headers.set("Content-Type", "application/json");
-            if (answer.status == 405) headers.set("Allow", "GET");
-            if (!hasBody) headers.set("Content-Length", "" + bytes.length);
+            var hasBody = !exchange.getRequestMethod().equals("HEAD");
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            if (answer.status == 405) exchange.getResponseHeaders().set("Allow", "GET");
+            if (!hasBody) exchange.getResponseHeaders().set("Content-Length", "" + bytes.length);
             exchange.sendResponseHeaders(answer.status, hasBody ? bytes.length : -1);
-            // The answer's body is closed before the request's: else bytes that nobody read could cut it off.
+            // The answer's body is closed before the request's: else bytes that nobody read could cut the answer off.
             if (hasBody) try (var body = exchange.getResponseBody()) { body.write(bytes); }
         }
     }
 
-    // ---- 2. The event loop decides: endpoint, begin and end of each task
+    // ---- 2. The event loop: the endpoint, each task's begin and end
 
     /** The article's endpoint: promises the tasks and begins none of them. */
     Answer endpoint(Mode mode) {
-        if (stopping) return Answer.SHUTTING_DOWN;
+        if (stopping) return Answer.error(503, "Service Unavailable", "\"Shutting down\"");
         writer.print("main thread: " + Thread.currentThread().threadId());
         open += tasks;
         return new Answer(200, "OK", "\"ok\"", new Request(requests++, mode, System.nanoTime()));
@@ -194,7 +187,7 @@ class Server implements Callable<Integer> {
         try {
             executor.execute(() -> {
                 var ended = run(task);
-                if (executor instanceof Pool pool) pool.idle(); // before the loop hears of it and submits the next task
+                if (executor instanceof Pool pool) pool.idle(); // before the loop submits the next task
                 loop.execute(() -> end(ended));
             });
         } catch (Throwable refused) { // the executor is full or closed, or there is no memory for a thread
@@ -212,68 +205,60 @@ class Server implements Callable<Integer> {
         } catch (Throwable failure) {
             return new Ended(task, started, failure);
         } finally {
-            Thread.interrupted(); // an interrupt ends with the task
+            Thread.interrupted(); // an interrupt ends with the task that it was meant for
         }
     }
 
     /** Logs the end of a task and begins its request's next one, unless it failed. */
     void end(Ended ended) {
         writer.put(ended);
-        var task = ended.task;
-        var remaining = tasks - task.index; // this one and those after it
+        var remaining = tasks - ended.task.index; // this one and those after it
         open -= ended.failure == null ? 1 : remaining;
-        if (ended.failure == null && remaining > 1) begin(task.request, task.index + 1);
+        if (ended.failure == null && remaining > 1) begin(ended.task.request, ended.task.index + 1);
         loop.running = !stopping || open > 0;
     }
 
     /** The first signal lets all tasks end; the second one ends the process at once. */
-    void stopOnSignal(HttpServer http) {
+    void stopOnSignal() {
         var stop = new AtomicBoolean();
-        for (var name : List.of("INT", "TERM")) {
-            Signal.handle(new Signal(name), signal -> {
-                if (stop.getAndSet(true)) Runtime.getRuntime().halt(128 + signal.getNumber());
-                loop.execute(() -> {
-                    stopping = true;
-                    writer.warn("INFO:     Shutting down, waiting for " + open
-                            + " tasks to end (Press CTRL+C to end at once)");
-                    loop.running = open > 0;
-                });
-                http.stop(1); // closes the port at once, and connections when their answers are out or after a second
+        for (var name : List.of("INT", "TERM")) Signal.handle(new Signal(name), signal -> {
+            if (stop.getAndSet(true)) Runtime.getRuntime().halt(128 + signal.getNumber());
+            loop.execute(() -> {
+                stopping = true;
+                writer.warn("INFO:     Shutting down, waiting for " + open + " tasks to end"
+                        + " (Press CTRL+C to end at once)");
+                loop.running = open > 0;
             });
-        }
+            http.stop(1); // closes the port at once, and each connection when its answer is out or after a second
+        });
     }
 
-    /** The one thread for all endpoints and async tasks, as uvicorn's: what is due comes first, then what is ready. */
+    /** One thread for all endpoints and async tasks, as uvicorn's: what is due comes first, then what is ready. */
     final class EventLoop implements Executor {
         record Timer(long due, Runnable step) {}
 
         final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
         final Queue<Timer> timers = new ArrayDeque<>(); // all delays are equal, so the first to come is the first due
         volatile Thread thread;
-        volatile boolean running = true;
+        boolean running = true;
 
-        /** Accepts a step from any thread; refuses it once the loop has ended. */
-        @Override
-        public void execute(Runnable step) {
+        public void execute(Runnable step) { // any thread may call this
             ready.add(step);
-            if (!running && ready.remove(step)) throw new RejectedExecutionException("the event loop has ended");
             LockSupport.unpark(thread);
         }
 
-        /** Only for steps of the loop itself. */
-        void later(Duration delay, Runnable step) {
+        void later(Duration delay, Runnable step) { // only the loop's own thread
             timers.add(new Timer(System.nanoTime() + delay.toNanos(), step));
         }
 
-        /** Makes the calling thread the event loop until it is no longer {@code running}. */
         void run() {
             thread = Thread.currentThread();
-            while (running || !ready.isEmpty()) {
+            while (running) {
                 var wait = timers.isEmpty() ? Long.MAX_VALUE : timers.peek().due - System.nanoTime();
                 var step = wait <= 0 ? timers.remove().step : ready.poll();
                 try {
-                    if (step != null) step.run();
-                    else if (running) LockSupport.parkNanos(this, wait);
+                    if (step == null) LockSupport.parkNanos(this, wait);
+                    else step.run();
                 } catch (Throwable failure) { // no step ends the loop
                     writer.warn("ERROR:    A step of the event loop failed (" + text(failure) + ").");
                 }
@@ -281,33 +266,27 @@ class Server implements Callable<Integer> {
         }
     }
 
-    // ---- 3. The executor runs sync tasks
+    // ---- 3. The executor: where sync tasks run
 
     /**
-     * A pool that starts tasks in the order of their submission, and makes a new thread only if none is idle. A thread counts
-     * as idle from the moment its task calls {@link #idle}, just before it reports its end: the next task, submitted on that
-     * report, comes while the thread is still on its way back and must not get a new one. Only one thread may submit.
+     * Starts tasks FIFO; makes a new thread only if none is idle. A thread is idle as soon as its task calls {@link #idle}: the
+     * end of a task lets the loop submit the next one while the thread is still on its way back.
      */
     static final class Pool extends ThreadPoolExecutor {
         private final AtomicInteger unfinished = new AtomicInteger(); // tasks submitted that have not called idle()
 
-        Pool(int size) {
-            super(size, size, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
-        }
+        Pool(int size) { super(size, size, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()); }
 
         @Override
-        public void execute(Runnable task) {
-            if (isShutdown()) throw new RejectedExecutionException("the pool is shut down");
-            if (unfinished.get() >= getPoolSize()) prestartCoreThread(); // which makes none above the size
+        public void execute(Runnable task) { // only one thread may submit: the event loop
+            if (unfinished.get() >= getPoolSize()) prestartCoreThread(); // makes none above the size
             unfinished.incrementAndGet();
             getQueue().add(task);
         }
 
-        void idle() {
-            unfinished.decrementAndGet();
-        }
+        void idle() { unfinished.decrementAndGet(); } // a task's last word before it reports its end
 
-        /** The executor that the user chose, a pool of this kind or another. */
+        /** The executor that the user chose, a pool like this or another. */
         static ExecutorService named(String name) {
             return switch (name) {
                 // max_workers of concurrent.futures.ThreadPoolExecutor, Python 3.8 to 3.12
@@ -316,49 +295,46 @@ class Server implements Callable<Integer> {
                 case "virtual" -> Executors.newVirtualThreadPerTaskExecutor();
                 case "fork-join" -> Executors.newWorkStealingPool();
                 case String n when n.matches("pool:[1-9]\\d{0,4}") -> new Pool(Integer.parseInt(n.substring(5)));
-                default -> {
-                    var known = "default, pool:N (N from 1 to 99999), cached, virtual, fork-join";
-                    if (instance(name, Supplier.class, known).get() instanceof ExecutorService service) yield service;
-                    throw new TypeConversionException("'" + name + "' supplies no ExecutorService");
-                }
+                default -> Objects.requireNonNull((ExecutorService) instance(name, Supplier.class,
+                        "default, pool:N (N from 1 to 99999), cached, virtual, fork-join").get());
             };
         }
     }
 
-    // ---- 4. The writer writes down what happened
+    // ---- 4. The writer: what is kept of all this
 
     /** The one thread that writes and prints, so that no other waits for a disk, a terminal or a pipe. */
     static final class Writer {
         record Output(String name, OutputStream stream, Function<Entry, String> text) {}
 
-        static final DateTimeFormatter MOMENT =
-                DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
-        static final Instant ANCHOR = Instant.now(); // the wall clock, asked once; from here the monotonic one counts
+        static final String COLUMNS = "request,task,mode,thread,received,queued,started,ended,outcome\n";
+        static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
+        static final LocalDateTime ANCHOR = LocalDateTime.now(ZoneOffset.UTC); // asked once; from here, nanoTime counts
         static final long ANCHOR_NANOS = System.nanoTime();
 
-        final Thread thread = new Thread(this::run, "writer");
         final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
         final List<Output> outputs = new ArrayList<>(); // rows first: a crash costs none whose line was printed
+        final Thread thread = new Thread(this::run, "writer");
         volatile boolean closed;
         boolean complete = true;
 
         Writer(File events) throws IOException {
             if (events != null) {
                 outputs.add(new Output("the events file", new FileOutputStream(events), Entry::row));
-                var header = "request,task,mode,thread,received,queued,started,ended,outcome\n";
-                outputs.getFirst().stream.write(header.getBytes());
+                outputs.getFirst().stream.write(COLUMNS.getBytes());
             }
             outputs.add(new Output("standard output", new FileOutputStream(FileDescriptor.out), Entry::line));
             outputs.add(new Output("standard error", System.err, Entry::warning));
+            thread.start();
         }
+
+        void print(String line) { put(new Text("", line + "\n", "")); }
+        void warn(String warning) { put(new Text("", "", warning + "\n")); }
 
         void put(Entry entry) {
             entries.add(entry);
             LockSupport.unpark(thread);
         }
-
-        void print(String line) { put(new Text(line + "\n", "")); }
-        void warn(String warning) { put(new Text("", warning + "\n")); }
 
         /** Waits until all is written; false if an output was lost. */
         boolean close() throws InterruptedException {
@@ -384,14 +360,12 @@ class Server implements Callable<Integer> {
                 output.stream.flush();
                 return true;
             } catch (IOException e) {
-                System.err.printf("ERROR:    Cannot write to %s any more (%s).%n", output.name, e.getMessage());
+                System.err.println("ERROR:    Cannot write to " + output.name + " any more (" + e.getMessage() + ").");
                 return complete = false;
             }
         }
 
-        static String format(long nanos) {
-            return MOMENT.format(ANCHOR.plusNanos(nanos - ANCHOR_NANOS));
-        }
+        static String moment(long nanos) { return MOMENT.format(ANCHOR.plusNanos(nanos - ANCHOR_NANOS)); }
     }
 
     // ---- What travels between the threads
@@ -403,21 +377,15 @@ class Server implements Callable<Integer> {
     record Task(Request request, int index, long queued) {}
 
     record Answer(int status, String reason, String json, Request request) { // no request if it leaves no tasks
-        static final Answer SHUTTING_DOWN = error(503, "Service Unavailable", "\"Shutting down\"");
-
         static Answer error(int status, String reason, String detail) {
             return new Answer(status, reason, "{\"detail\":" + detail + "}", null);
         }
     }
 
-    /** What it gives to the events file, to standard output and to standard error: whole lines, or nothing. */
-    interface Entry {
-        default String row() { return ""; }
-        String line();
-        String warning();
-    }
+    /** What it adds to the events file, to standard output and to standard error: whole lines, or nothing. */
+    interface Entry { String row(); String line(); String warning(); }
 
-    record Text(String line, String warning) implements Entry {}
+    record Text(String row, String line, String warning) implements Entry {}
 
     record Ended(Task task, long thread, long started, long ended, Throwable failure) implements Entry {
         Ended(Task task, long started, Throwable failure) {
@@ -426,19 +394,20 @@ class Server implements Callable<Integer> {
 
         public String row() {
             var moments = LongStream.of(task.request.received, task.queued, started, ended)
-                    .mapToObj(nanos -> Writer.format(nanos).replace(' ', 'T') + "Z").collect(Collectors.joining(","));
+                    .mapToObj(nanos -> Writer.moment(nanos).replace(' ', 'T') + "Z").collect(Collectors.joining(","));
             return "%d,%d,%s,%d,%s,%s\n".formatted(task.request.number, task.index, task.request.mode, thread, moments,
                     failure == null ? "ok" : failure.getClass().getName());
         }
 
         public String line() {
-            return failure != null ? ""
-                    : Writer.format(ended) + " [" + thread + "]" + task.index + " " + task.request.mode + " end\n";
+            if (failure != null) return "";
+            return Writer.moment(ended) + " [" + thread + "]" + task.index + " " + task.request.mode + " end\n";
         }
 
         public String warning() {
-            return failure == null ? "" : "ERROR:    Task %d of request %d failed (%s); the tasks after it will not run.\n"
-                    .formatted(task.index, task.request.number, text(failure));
+            if (failure == null) return "";
+            return "ERROR:    Task " + task.index + " of request " + task.request.number + " failed (" + text(failure)
+                    + "); the tasks after it will not run.\n";
         }
     }
 
@@ -449,12 +418,10 @@ class Server implements Callable<Integer> {
         var value = "0";
         for (var parameter : Objects.requireNonNullElse(query, "").split("&")) {
             var parts = (parameter.contains("=") ? parameter : parameter + "=").split("=", 2);
-            if (decode(parts[0]).equals("as_async")) value = decode(parts[1]);
+            if (URLDecoder.decode(parts[0], UTF_8).equals("as_async")) value = URLDecoder.decode(parts[1], UTF_8);
         }
         return new BigInteger(value.strip()).signum() == 0 ? Mode.sync : Mode.async;
     }
-
-    static String decode(String text) { return URLDecoder.decode(text, StandardCharsets.UTF_8); }
 
     /** Reads 3s, 250ms, 1m and ISO-8601, which writes PT3S. */
     static Duration duration(String text) {
@@ -472,11 +439,12 @@ class Server implements Callable<Integer> {
     /** An instance of the user's own class that class:NAME names. */
     static <T> T instance(String name, Class<T> type, String known) {
         try {
-            if (!name.startsWith("class:")) throw new ClassNotFoundException("there is none of that name");
+            if (!name.startsWith("class:")) throw new ClassNotFoundException();
             return type.cast(Class.forName(name.substring(6)).getConstructor().newInstance());
         } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
-            var cause = e.getCause() != null ? e.getCause() : e;
-            throw new TypeConversionException("'" + name + "' (" + text(cause) + "). Known are " + known + ", class:NAME.");
+            var reason = e instanceof ClassNotFoundException ? "there is none of that name"
+                    : text(e.getCause() == null ? e : e.getCause());
+            throw new TypeConversionException(name + ": " + reason + ". Known are " + known + ", class:NAME.");
         }
     }
 

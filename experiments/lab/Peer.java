@@ -31,7 +31,8 @@ record Peer(Path file) {
     /** All peers, in the order of their names: FastAPI and Express first, then those on the JVM. */
     static List<Peer> all() {
         try (var files = Files.walk(folder(), 2)) {
-            return files.filter(file -> file.toString().matches(".*(run\\.py|\\.js|\\.java)") && !file.endsWith("Contract.java"))
+            return files.filter(file -> file.toString().matches(".*(run\\.py|\\.js|\\.java)") && Files.isRegularFile(file))
+                    .filter(file -> !file.endsWith("Contract.java") && !file.toString().contains("node_modules"))
                     .map(Peer::new).sorted(Comparator.comparing(Peer::onTheJvm).thenComparing(Peer::name)).toList();
         } catch (IOException noFolder) {
             return List.of();
