@@ -29,43 +29,55 @@ class Client implements Callable<Integer> {
     @Parameters(paramLabel = "CALL_COUNT", description = "Number of requests.")
     int callCount;
 
-    @Option(names = "--url", defaultValue = "http://localhost:8000", description = "The server (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--url", defaultValue = "http://localhost:8000",
+            description = "The server; a path is kept (default: ${DEFAULT-VALUE}).")
     URI url;
 
-    @Option(names = "--concurrency", defaultValue = "1",
-            description = "Requests under way at a time; 1 sends them one after the other over one connection (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--concurrency", defaultValue = "1", description = "Requests under way at a time; 1 sends them one "
+            + "after the other over one connection (default: ${DEFAULT-VALUE}).")
     int concurrency;
 
     @Spec
     CommandSpec spec;
 
     static void main(String... args) {
-        System.exit(new CommandLine(new Client()).execute(args));
+        Locale.setDefault(Locale.ROOT); // the same digits everywhere
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Client());
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        if (callCount < 1) throw new ParameterException(spec.commandLine(), "CALL_COUNT must be 1 or more, not " + callCount);
-        if (concurrency < 1) throw new ParameterException(spec.commandLine(), "--concurrency must be 1 or more, not " + concurrency);
-        if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getPort() > 65_535) {
-            throw new ParameterException(spec.commandLine(), "--url must look like http://localhost:8000, not " + url);
+        if (callCount < 1) throw wrongUsage("CALL_COUNT must be 1 or more, not " + callCount);
+        if (concurrency < 1) throw wrongUsage("--concurrency must be 1 or more, not " + concurrency);
+        if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getPort() > 65_535
+                || url.getRawQuery() != null || url.getRawFragment() != null) {
+            throw wrongUsage("--url must look like http://localhost:8000 or http://localhost:8000/path, not " + url);
         }
         try {
-            send(url, asAsync, callCount, concurrency, System.out::println);
+            send(url, asAsync, callCount, concurrency, spec.commandLine().getOut()::println);
             return 0;
         } catch (IOException e) {
-            System.err.println(e.getMessage());
+            spec.commandLine().getErr().println(e.getMessage());
             return 1;
         }
     }
 
     /**
-     * Sends {@code callCount} requests, {@code concurrency} of them under way at a time, and passes on each status as it comes.
+     * Sends {@code callCount} requests GET url/?as_async=N, {@code concurrency} of them under way at a time, and passes on
+     * each status as it comes, from several threads if {@code concurrency} is more than 1.
      *
-     * @throws IOException at the first answer other than 200 or the first broken connection; its message says which, and how many succeeded
+     * @param url the server, with or without a path; http://host/base and http://host/base/ are the same
+     * @throws IOException after the first answer other than 200 or the first broken connection; its message says which, and
+     *         how many requests succeeded
      */
-    static void send(URI url, int asAsync, int callCount, int concurrency, IntConsumer onStatus) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(url.resolve("/?as_async=" + asAsync)).timeout(Duration.ofMinutes(1)).build();
+    static void send(URI url, int asAsync, int callCount, int concurrency, IntConsumer onStatus)
+            throws IOException, InterruptedException {
+        var target = URI.create(url + (url.toString().endsWith("/") ? "" : "/") + "?as_async=" + asAsync);
+        var request = HttpRequest.newBuilder(target).timeout(Duration.ofMinutes(1)).build();
         var sent = new AtomicInteger();
         var succeeded = new AtomicInteger();
         var failure = new AtomicReference<String>();
@@ -90,7 +102,12 @@ class Client implements Callable<Integer> {
             }
         }
         if (failure.get() != null) {
-            throw new IOException("%s: %s %d of %d requests succeeded.".formatted(request.uri(), failure.get(), succeeded.get(), callCount));
+            throw new IOException("%s: %s %d of %d requests succeeded.".formatted(target, failure.get(), succeeded.get(),
+                    callCount));
         }
+    }
+
+    ParameterException wrongUsage(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 }

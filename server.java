@@ -52,9 +52,9 @@ class Server implements Callable<Integer> {
             "  class:NAME   a public Supplier<ExecutorService>"})
     ExecutorService executor;
     @Option(names = "--work", defaultValue = "wait", paramLabel = "NAME",
-            description = "What a task does (default: ${DEFAULT-VALUE}): wait for the task time, or run class:NAME, your own public "
-                    + "Runnable. Async tasks run it on the event loop, and so BLOCK it: until it returns, no request is "
-                    + "answered and no other async task runs. A task that only waits blocks nobody.")
+            description = "What a task does (default: ${DEFAULT-VALUE}): wait for the task time, or run class:NAME, a "
+                    + "public Runnable of your own. Async tasks run it on the event loop and so BLOCK it: until it returns, "
+                    + "no request is answered and no other async task runs.")
     Runnable work; // null: wait
     @Option(names = "--events", paramLabel = "FILE", description = "Also write a CSV row for each task to this file.")
     File events;
@@ -88,9 +88,8 @@ class Server implements Callable<Integer> {
         var err = spec.commandLine().getErr(); // before and after the event loop; in between, only the writer prints
         try {
             http = HttpServer.create(new InetSocketAddress(host, port), 16_384); // the JDK's 50 cut off a burst
-        } catch (IOException | UnresolvedAddressException e) {
-            err.println("ERROR:    Cannot listen on " + host + ":" + port + " ("
-                    + (e instanceof IOException ? e.getMessage() : "unknown host")
+        } catch (IOException e) {
+            err.println("ERROR:    Cannot listen on " + host + ":" + port + " (" + e.getMessage()
                     + "). Choose another --host or --port; --port 0 finds a free port.");
             return 1;
         }
@@ -101,6 +100,7 @@ class Server implements Callable<Integer> {
             http.stop(0);
             return 1;
         }
+        writer.thread.start();
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/", new Sockets());
         http.start();
@@ -122,9 +122,9 @@ class Server implements Callable<Integer> {
         public void handle(HttpExchange exchange) throws IOException {
             var client = exchange.getRemoteAddress();
             var answer = route(exchange.getRequestMethod(), exchange.getRequestURI());
-            writer.print("INFO:     " + client.getAddress().getHostAddress() + ":" + client.getPort() + " - \""
-                    + exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + exchange.getProtocol() + "\" "
-                    + answer.status + " " + answer.reason);
+            writer.print("INFO:     " + client.getAddress().getHostAddress() + ":" + client.getPort()
+                    + " - \"" + exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                    + exchange.getProtocol() + "\" " + answer.status + " " + answer.reason);
             try {
                 send(exchange, answer);
             } finally { // only after the answer do the tasks begin, even if the client has hung up
@@ -269,8 +269,8 @@ class Server implements Callable<Integer> {
     // ---- 3. The executor: where sync tasks run
 
     /**
-     * Starts tasks FIFO; makes a new thread only if none is idle. A thread is idle as soon as its task calls {@link #idle}: the
-     * end of a task lets the loop submit the next one while the thread is still on its way back.
+     * Starts tasks FIFO; makes a new thread only if none is idle. A thread is idle as soon as its task calls {@link #idle}:
+     * the end of a task lets the loop submit the next one while the thread is still on its way back.
      */
     static final class Pool extends ThreadPoolExecutor {
         private final AtomicInteger unfinished = new AtomicInteger(); // tasks submitted that have not called idle()
@@ -309,7 +309,7 @@ class Server implements Callable<Integer> {
 
         static final String COLUMNS = "request,task,mode,thread,received,queued,started,ended,outcome\n";
         static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
-        static final LocalDateTime ANCHOR = LocalDateTime.now(ZoneOffset.UTC); // asked once; from here, nanoTime counts
+        static final LocalDateTime ANCHOR = LocalDateTime.now(ZoneOffset.UTC); // from here, nanoTime counts
         static final long ANCHOR_NANOS = System.nanoTime();
 
         final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
@@ -325,7 +325,6 @@ class Server implements Callable<Integer> {
             }
             outputs.add(new Output("standard output", new FileOutputStream(FileDescriptor.out), Entry::line));
             outputs.add(new Output("standard error", System.err, Entry::warning));
-            thread.start();
         }
 
         void print(String line) { put(new Text("", line + "\n", "")); }

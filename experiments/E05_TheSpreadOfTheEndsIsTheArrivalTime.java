@@ -18,9 +18,11 @@
 import module java.base;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
+@Isolated // in tests it needs the machine alone
 @Lesson(title = "The spread of the ends is the arrival time",
         question = "A thousand requests, and the ends of task 2 lie 1.4 s apart. The article's author guesses that printing takes the time. Does it?",
         expectation = "No: the requests arrived that far apart, and each task ends three task times after its request arrived. Without printing, "

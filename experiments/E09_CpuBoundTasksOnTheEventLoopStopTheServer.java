@@ -14,7 +14,9 @@
 import module java.base;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated // in tests it needs the machine alone
 @Lesson(title = "CPU-bound tasks on the event loop stop the server",
         question = "What if a task computes instead of waiting, the article's last open point?",
         expectation = "On a pool, more threads than cores add no speed: with four a core, each task takes four times as long (1.5 times or more on a busy "

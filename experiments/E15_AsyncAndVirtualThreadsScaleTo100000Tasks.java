@@ -14,9 +14,11 @@
 
 import module java.base;
 import org.junit.jupiter.api.*;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
+@Isolated // in tests it needs the machine alone
 @Lesson(title = "Async and virtual threads scale to 100,000 tasks",
         question = "100, 1,000, 10,000 or 100,000 requests leave a task each. How many run concurrently, how late "
                 + "do they end, and what do they cost?",

@@ -68,15 +68,19 @@ class Lab extends Course {
 
     /** The lessons that this program was built with, in the order of their numbers. */
     static List<Class<? extends Experiment>> lessons() {
+        var request = LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClasspathRoots(Set.of(here())))
+                .filters(ClassNameFilter.includeClassNamePatterns("E\\d+_\\w+")).build();
+        var plan = LauncherFactory.create().discover(request);
+        return plan.getRoots().stream().flatMap(root -> plan.getChildren(root).stream())
+                .map(TestIdentifier::getSource).flatMap(Optional::stream)
+                .<Class<? extends Experiment>>map(source -> ((ClassSource) source).getJavaClass().asSubclass(Experiment.class))
+                .sorted(Comparator.comparing(Class::getName)).toList();
+    }
+
+    /** The jar or folder of this program's classes. */
+    static Path here() {
         try {
-            var here = Path.of(Lab.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-            var request = LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClasspathRoots(Set.of(here)))
-                    .filters(ClassNameFilter.includeClassNamePatterns("E\\d+_\\w+")).build();
-            return LauncherFactory.create().discover(request).getRoots().stream()
-                    .flatMap(root -> LauncherFactory.create().discover(request).getChildren(root).stream())
-                    .map(TestIdentifier::getSource).flatMap(Optional::stream)
-                    .<Class<? extends Experiment>>map(source -> ((ClassSource) source).getJavaClass().asSubclass(Experiment.class))
-                    .sorted(Comparator.comparing(Class::getName)).toList();
+            return Path.of(Lab.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

@@ -13,21 +13,26 @@ final class Script implements AutoCloseable {
         readers = List.of(reader(process.inputReader(), out), reader(process.errorReader(), err));
     }
 
-    /** Starts {@code server}, {@code client}, {@code analyze} or {@code Lab} with its arguments, as its shebang would. */
+    /** Starts {@code Server}, {@code Client}, {@code Analyze} or {@code Lab} with its arguments, as a user would. */
     static Script start(String name, Object... arguments) throws IOException {
         return start(List.of(), name, arguments);
     }
 
     /** The same, with options for its JVM. */
     static Script start(List<String> jvm, String name, Object... arguments) throws IOException {
+        return new Script(java(jvm, name, arguments));
+    }
+
+    /** The command that starts a script, for tests that read its output otherwise. */
+    static ProcessBuilder java(List<String> jvm, String name, Object... arguments) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED", "-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider",
-                "-Dslf4j.internal.verbosity=WARN",
-                "-cp", System.getProperty("java.class.path")));
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED", "-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider",
+                "-Dslf4j.internal.verbosity=WARN", "-cp", System.getProperty("java.class.path")));
         command.addAll(jvm);
         command.add(name);
         Stream.of(arguments).map(Object::toString).forEach(command::add);
-        return new Script(new ProcessBuilder(command));
+        return new ProcessBuilder(command);
     }
 
     /** Starts any command, in a folder, with these variables added to the environment. */
@@ -58,7 +63,7 @@ final class Script implements AutoCloseable {
         return await(err, regex, 1).getFirst();
     }
 
-    /** Waits until so many lines on standard output match, and returns their first groups, or whole lines where there is none. */
+    /** Waits until so many lines on standard output match; returns their first groups, or the lines if there is none. */
     List<String> awaitOut(String regex, int count) throws InterruptedException {
         return await(out, regex, count);
     }
@@ -66,8 +71,8 @@ final class Script implements AutoCloseable {
     private synchronized List<String> await(List<String> lines, String regex, int count) throws InterruptedException {
         var pattern = Pattern.compile(regex);
         while (true) {
-            var found =
-                    lines.stream().map(pattern::matcher).filter(Matcher::matches).map(match -> match.group(Math.min(1, match.groupCount()))).toList();
+            var found = lines.stream().map(pattern::matcher).filter(Matcher::matches)
+                    .map(match -> match.group(Math.min(1, match.groupCount()))).toList();
             if (found.size() >= count) return found;
             if (readers != null && readers.stream().noneMatch(Thread::isAlive)) {
                 throw new AssertionError("ended without " + count + " lines like " + regex + ": " + out + err);

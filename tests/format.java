@@ -22,7 +22,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.*;
 
 @Command(name = "format.java", mixinStandardHelpOptions = true, version = "1.0", description = "Formats all *.java files below a folder.")
-class format implements Callable<Integer> {
+class Format implements Callable<Integer> {
 
     @Parameters(paramLabel = "DIR", arity = "0..1", defaultValue = ".", description = "The folder (default: this one).")
     Path folder;
@@ -30,7 +30,7 @@ class format implements Callable<Integer> {
     boolean check;
 
     static void main(String... args) {
-        System.exit(new CommandLine(new format()).execute(args));
+        System.exit(new CommandLine(new Format()).execute(args));
     }
 
     @Override
@@ -59,7 +59,7 @@ class format implements Callable<Integer> {
         var formatter = JavaCore.PLUGIN_ID + ".formatter.";
         options.put(formatter + "tabulation.char", "space");
         options.put(formatter + "tabulation.size", "4");
-        options.put(formatter + "lineSplit", "150");
+        options.put(formatter + "lineSplit", "119");
         options.put(formatter + "join_wrapped_lines", "false");
         options.put(formatter + "number_of_empty_lines_to_preserve", "1");
         options.put(formatter + "insert_space_after_opening_brace_in_array_initializer", "do not insert");

@@ -10,12 +10,19 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
     private static final Pattern LINE = Pattern.compile(
             "[\\d-]+ [\\d:.]+ \\[\\d+]\\d+ a?sync end|main thread: \\d+|(INFO|WARNING|ERROR): .*");
 
+    /** A run that takes its time is not measured when the lab is in a hurry; nothing is missing then. */
+    static final class TooHurried extends TestAbortedException {
+        TooHurried() {
+            super("only measured with --task-time 1s or more");
+        }
+    }
+
     /** What was noted, and what is known of the server when it has ended. */
     private record Served(Peer.About about, Manifest.Stop stop, long mainThread) {}
 
     void take() throws Exception {
         if (run.unhurried && lab.taskTime().toMillis() < 1_000)
-            throw new TestAbortedException("only measured with --task-time 1s or more");
+            throw new TooHurried();
         var taskTime = run.fixed != null ? run.fixed : Collections.max(List.of(lab.taskTime(), run.least));
         var figures = Collections.synchronizedMap(new LinkedHashMap<String, Double>());
         var command = run.rows != null ? List.<String>of() : command(taskTime); // which may have to fetch a peer, so before it is quiet
