@@ -3,16 +3,21 @@ import static org.junit.jupiter.api.Assertions.*;
 import module java.base;
 import module jdk.httpserver;
 import org.junit.jupiter.api.*;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("client.java")
+@Execution(ExecutionMode.CONCURRENT)
 class ClientTest {
 
     @Test
     @DisplayName("It prints each status on a line and sends its requests one after the other over one connection")
     void oneConnection() throws Exception {
-        try (var server = ServerTest.start("--task-time", "0s"); var client = Script.start("client", 1, 20, "--url", ServerTest.url(server))) {
+        try (var server = ServerTest.start("--task-time", "0s");
+                var client = Script.start("Client", 1, 20, "--url", ServerTest.url(server))) {
             assertEquals(0, client.exitCode());
             assertEquals(Collections.nCopies(20, "200"), client.out());
             assertEquals(List.of(), client.err());
@@ -27,15 +32,32 @@ class ClientTest {
         var five = new CyclicBarrier(5);
         var underWay = new AtomicInteger();
         var most = new AtomicInteger();
-        try (var server = new Stub(exchange -> {
+        try (var server = new Stub(_ -> {
             most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
             five.await(1, TimeUnit.MINUTES); // nobody is answered before five are there
             underWay.decrementAndGet();
             return 200;
-        }); var client = Script.start("client", 0, 20, "--url", server.url(), "--concurrency", 5)) {
+        })) {
+            var client = Call.of(Client.commandLine(), 0, 20, "--url", server.url(), "--concurrency", 5);
             assertEquals(0, client.exitCode(), client.err()::toString);
             assertEquals(20, client.out().size());
             assertEquals(5, most.get());
+        }
+    }
+
+    @ParameterizedTest(name = "--url http://host{0} asks for {1}")
+    @CsvSource({"'', /?as_async=7", "/, /?as_async=7", "/base, /base/?as_async=7", "/base/, /base/?as_async=7",
+            "/a/b%20c, /a/b%20c/?as_async=7"})
+    void path(String path, String expected) throws Exception {
+        var asked = new ConcurrentLinkedQueue<String>();
+        try (var server = new Stub(exchange -> {
+            asked.add(exchange.getRequestURI().toString());
+            return 200;
+        })) {
+            var client = Call.of(Client.commandLine(), 7, 2, "--url", server.url() + path);
+            assertEquals(0, client.exitCode(), client.err()::toString);
+            assertEquals(List.of("200", "200"), client.out());
+            assertEquals(List.of(expected, expected), List.copyOf(asked));
         }
     }
 
@@ -43,10 +65,12 @@ class ClientTest {
     @DisplayName("A status other than 200 ends it with exit code 1 and the number that succeeded")
     void otherStatus() throws Exception {
         var count = new AtomicInteger();
-        try (var server = new Stub(_ -> count.incrementAndGet() == 3 ? 503 : 200); var client = Script.start("client", 0, 9, "--url", server.url())) {
+        try (var server = new Stub(_ -> count.incrementAndGet() == 3 ? 503 : 200)) {
+            var client = Call.of(Client.commandLine(), 0, 9, "--url", server.url());
             assertEquals(1, client.exitCode());
             assertEquals(List.of("200", "200", "503"), client.out());
-            assertEquals(List.of(server.url() + "/?as_async=0: the answer was 503, not 200. 2 of 9 requests succeeded."), client.err());
+            assertEquals(List.of(server.url() + "/?as_async=0: the answer was 503, not 200. 2 of 9 requests succeeded."),
+                    client.err());
         }
     }
 
@@ -57,44 +81,41 @@ class ClientTest {
         try (var socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
         }
-        try (var client = Script.start("client", 0, 3, "--url", "http://127.0.0.1:" + free)) {
-            assertEquals(1, client.exitCode());
-            assertEquals(List.of("http://127.0.0.1:" + free + "/?as_async=0: no server answers there; is it running, and on that port?"
-                    + " 0 of 3 requests succeeded."), client.err());
-        }
+        var client = Call.of(Client.commandLine(), 0, 3, "--url", "http://127.0.0.1:" + free);
+        assertEquals(1, client.exitCode());
+        assertEquals(List.of("http://127.0.0.1:" + free + "/?as_async=0: no server answers there; is it running, and on that port?"
+                + " 0 of 3 requests succeeded."), client.err());
     }
 
     @Test
     @DisplayName("A broken connection is said in one line, exit code 1")
     void brokenConnection() throws Exception {
         try (var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            CompletableFuture.runAsync(() -> hangUpOnEverybody(socket));
-            try (var client = Script.start("client", 0, 3, "--url", "http://127.0.0.1:" + socket.getLocalPort())) {
-                assertEquals(1, client.exitCode());
-                assertEquals(1, client.err().size(), client.err()::toString);
-                assertTrue(client.err().getFirst().endsWith("0 of 3 requests succeeded."), client.err()::toString);
-            }
+            Thread.startVirtualThread(() -> hangUpOnEverybody(socket));
+            var client = Call.of(Client.commandLine(), 0, 3, "--url", "http://127.0.0.1:" + socket.getLocalPort());
+            assertEquals(1, client.exitCode());
+            assertEquals(1, client.err().size(), client.err()::toString);
+            assertTrue(client.err().getFirst().endsWith("0 of 3 requests succeeded."), client.err()::toString);
         }
     }
 
     @ParameterizedTest(name = "\"{0}\" is wrong use: exit code 2, no stack trace")
-    @ValueSource(strings = {"", "0", "0 0", "x 1", "0 1 2", "0 1 --concurrency 0", "0 1 --url nonsense", "0 1 --url https://localhost",
-            "0 1 --url http://localhost:99999"})
-    void wrongUse(String arguments) throws Exception {
-        try (var client = Script.start("client", (Object[]) arguments.split(" "))) {
-            assertEquals(2, client.exitCode());
-            assertTrue(client.err().stream().anyMatch(line -> line.startsWith("Usage: ")), client.err()::toString);
-            assertTrue(client.err().stream().noneMatch(line -> line.startsWith("\tat ")), client.err()::toString);
-        }
+    @ValueSource(strings = {"", "0", "0 0", "x 1", "0 1 2", "0 1 --concurrency 0", "0 1 --url nonsense",
+            "0 1 --url https://localhost", "0 1 --url http://localhost:99999", "0 1 --url http://localhost/?as_async=1",
+            "0 1 --url http://localhost/#here"})
+    void wrongUse(String arguments) {
+        var client = Call.of(Client.commandLine(), (Object[]) arguments.split(" "));
+        assertEquals(2, client.exitCode());
+        assertTrue(client.err().stream().anyMatch(line -> line.startsWith("Usage: ")), client.err()::toString);
+        assertTrue(client.err().stream().noneMatch(line -> line.startsWith("\tat ")), client.err()::toString);
     }
 
     @Test
     @DisplayName("--help exits 0")
-    void help() throws Exception {
-        try (var client = Script.start("client", "--help")) {
-            assertEquals(0, client.exitCode());
-            assertTrue(client.out().getFirst().startsWith("Usage: client.java"));
-        }
+    void help() {
+        var client = Call.of(Client.commandLine(), "--help");
+        assertEquals(0, client.exitCode());
+        assertTrue(client.out().getFirst().startsWith("Usage: client.java"));
     }
 
     static void hangUpOnEverybody(ServerSocket socket) {

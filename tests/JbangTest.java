@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("./jbang, and what is run by it")
 class JbangTest {
 
-    static final Path HOUSE = Lab.house();
+    static final Path HOUSE = Proc.house();
     static final String JBANG = HOUSE.resolve("jbang").toString();
     static final String PATH = System.getenv("PATH");
 

@@ -30,12 +30,12 @@ class PagesTest {
         }
         var rows = IntStream.range(0, 61).mapToObj(request -> "%d,0,async,1,%2$s,%2$s,%2$s,2021-01-26T00:00:03.%3$06dZ,ok".formatted(
                 request, "2021-01-26T00:00:00.000000Z", request + 1));
-        Files.write(folder.resolve("large.csv"), Stream.concat(Stream.of(analyze.HEADER), rows).toList());
+        Files.write(folder.resolve("large.csv"), Stream.concat(Stream.of(Log.COLUMNS), rows).toList());
         try (var analyze = Script.start("analyze", folder.resolve("large.csv"), "--out", folder)) {
             assertEquals(0, analyze.exitCode());
         }
-        try (var analyze = Script.start("analyze", "--together", "--out", folder, Lab.house().resolve("tests/data/sync-4.log"),
-                Lab.house().resolve("tests/data/async-4.log"))) {
+        try (var analyze = Script.start("analyze", "--together", "--out", folder, Proc.house().resolve("tests/data/sync-4.log"),
+                Proc.house().resolve("tests/data/async-4.log"))) {
             assertEquals(0, analyze.exitCode());
         }
         try (var files = Files.walk(folder)) {

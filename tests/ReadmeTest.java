@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("README.md")
 class ReadmeTest {
 
-    static final Path README = Lab.house().resolve("README.md");
+    static final Path README = Proc.house().resolve("README.md");
 
     @ParameterizedTest(name = "Its table of the {0} is that of the reference run, line for line")
     @ValueSource(strings = {"atlas", "bench"})
@@ -17,14 +17,14 @@ class ReadmeTest {
         var shown = Pattern.compile("(?s)<!-- " + name + ": .*?-->\n(.*?)<!-- end -->").matcher(Files.readString(README));
         assertTrue(shown.find(), "README.md has no place for the " + name);
         assertTrue(shown.group(1).lines().count() > 5, "README.md has no " + name);
-        assertTrue(Files.readString(Lab.house().resolve("results/reference/README.md")).contains(shown.group(1)),
+        assertTrue(Files.readString(Proc.house().resolve("results/reference/README.md")).contains(shown.group(1)),
                 "the reference run has another " + name);
     }
 
     @Test
     @DisplayName("Its line on each experiment has the claims of the reference run")
     void lines() throws IOException {
-        var reference = Files.readString(Lab.house().resolve("results/reference/README.md"));
+        var reference = Files.readString(Proc.house().resolve("results/reference/README.md"));
         var lines =
                 Pattern.compile("(?m)^(E\\d+)  plateau .* (\\d+) of (\\d+) claims hold   (.*)$").matcher(Files.readString(README)).results().toList();
         assertEquals(Lab.classes("E\\d+_\\w+").size(), lines.size());
@@ -39,7 +39,7 @@ class ReadmeTest {
     @Test
     @DisplayName("The reference run says the same to today's claims, byte for byte")
     void reference(@TempDir Path folder) throws Exception {
-        var reference = Lab.house().resolve("results/reference");
+        var reference = Proc.house().resolve("results/reference");
         try (var files = Files.walk(reference)) {
             for (var file : files.filter(each -> each.toString().matches(".*\\.(csv|csv\\.gz|json)")).toList()) {
                 var copy = folder.resolve(reference.relativize(file).toString());
@@ -56,14 +56,14 @@ class ReadmeTest {
     @Test
     @DisplayName("Its first picture is the one that its text tells of")
     void twins() throws IOException {
-        assertTrue(Files.readString(Lab.house().resolve("results/reference/twins-lanes.svg")).contains(
+        assertTrue(Files.readString(Proc.house().resolve("results/reference/twins-lanes.svg")).contains(
                 "<title id='title'>sync: 20 requests, 60 tasks, 12 at once on 12 threads; async: 20 requests, 60 tasks, 20 at once on 1 thread</title>"));
     }
 
     @Test
     @DisplayName("Every file that it links to is there")
     void links() throws IOException {
-        for (var file : List.of(README, Lab.house().resolve("CONTRIBUTING.md"))) {
+        for (var file : List.of(README, Proc.house().resolve("CONTRIBUTING.md"))) {
             var links = Pattern.compile("]\\((?!http)([^)#]+)\\)").matcher(Files.readString(file)).results().map(link -> link.group(1)).toList();
             assertFalse(links.isEmpty() && file.equals(README));
             for (var link : links) assertTrue(Files.exists(file.resolveSibling(link)), file.getFileName() + " links to " + link);

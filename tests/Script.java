@@ -63,7 +63,7 @@ final class Script implements AutoCloseable {
         return await(err, regex, 1).getFirst();
     }
 
-    /** Waits until so many lines on standard output match; returns their first groups, or the lines if there is none. */
+    /** Waits until so many lines on standard output match; returns their first groups, or whole lines. */
     List<String> awaitOut(String regex, int count) throws InterruptedException {
         return await(out, regex, count);
     }

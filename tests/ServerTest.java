@@ -5,11 +5,14 @@ import module java.base;
 import module java.net.http;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("server.java")
+@Execution(ExecutionMode.CONCURRENT) // its servers mostly wait
 class ServerTest {
 
     static final String MOMENT = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}";
@@ -18,7 +21,7 @@ class ServerTest {
     @TempDir
     Path folder;
 
-    final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    static final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     // ---- Answers
 
@@ -36,20 +39,22 @@ class ServerTest {
 
     @ParameterizedTest(name = "{0} leaves {1} tasks")
     @CsvSource({"other=1, sync", "as_async=0, sync", "as_async=1, async", "as_async=-7, async", "as_async=00, sync", "as_async=%31, async",
-            "as_async=123456789012345678901234567890, async", "as_async=1&as_async=0, sync", "as_async=+5, async", "&&, sync"})
-    void mode(String query, server.Mode mode) throws Exception {
-        assertEquals(mode, server.mode(query));
+            "as_async=123456789012345678901234567890, async", "as_async=1&as_async=0, sync", "as_async=+5, async", "&&, sync",
+            "as%5Fasync=1, async", "%61s_async=1&other=2=3, async"})
+    void mode(String query, Server.Mode mode) throws Exception {
+        assertEquals(mode, Server.mode(query));
         assertEquals("200 application/json \"ok\"", summary(get(answering, "/?" + query)));
     }
 
     @Test
     @DisplayName("GET / without as_async leaves sync tasks")
     void missing() {
-        assertEquals(server.Mode.sync, server.mode(null));
+        assertEquals(Server.Mode.sync, Server.mode(null));
     }
 
     @ParameterizedTest(name = "GET {0} is answered with 422, which names as_async")
-    @ValueSource(strings = {"/?as_async=x", "/?as_async=", "/?as_async", "/?as_async=1.5", "/?as_async=0&as_async=x"})
+    @ValueSource(strings = {"/?as_async=x", "/?as_async=", "/?as_async", "/?as_async=1.5", "/?as_async=0&as_async=x",
+            "/?as_async=1=2", "/?as%5Fasync=x"})
     void notAnInteger(String path) throws Exception {
         assertEquals("422 application/json {\"detail\":[{\"loc\":[\"query\",\"as_async\"],\"msg\":\"value is not a valid integer\","
                 + "\"type\":\"type_error.integer\"}]}", summary(get(answering, path)));
@@ -65,8 +70,8 @@ class ServerTest {
     @ValueSource(strings = {"POST", "PUT", "DELETE", "HEAD", "OPTIONS"})
     void otherMethods(String method) throws Exception {
         var body = HttpRequest.BodyPublishers.ofByteArray(new byte[20_000_000]); // which nobody reads
-        var answer =
-                http.send(HttpRequest.newBuilder(url(answering).resolve("/")).method(method, body).build(), HttpResponse.BodyHandlers.ofString());
+        var request = HttpRequest.newBuilder(url(answering).resolve("/")).method(method, body).build();
+        var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
         assertEquals(405, answer.statusCode());
         assertEquals(Optional.of("GET"), answer.headers().firstValue("Allow"));
         assertEquals(method.equals("HEAD") ? "" : "{\"detail\":\"Method Not Allowed\"}", answer.body());
@@ -98,9 +103,11 @@ class ServerTest {
             var expected = List.of("main thread: " + main, "INFO:     127.0.0.1:\\d+ - \"GET /\\?as_async=0 HTTP/1.1\" 200 OK",
                     MOMENT + " \\[\\d+]0 sync end", MOMENT + " \\[\\d+]1 sync end", MOMENT + " \\[\\d+]2 sync end",
                     "main thread: " + main, "INFO:     127.0.0.1:\\d+ - \"GET /\\?as_async=1 HTTP/1.1\" 200 OK",
-                    MOMENT + " \\[" + main + "]0 async end", MOMENT + " \\[" + main + "]1 async end", MOMENT + " \\[" + main + "]2 async end");
+                    MOMENT + " \\[" + main + "]0 async end", MOMENT + " \\[" + main + "]1 async end",
+                    MOMENT + " \\[" + main + "]2 async end");
             assertLinesMatch(expected, server.out());
-            assertTrue(server.out().subList(2, 5).stream().noneMatch(line -> line.contains("[" + main + "]")), "sync tasks run elsewhere");
+            assertTrue(server.out().subList(2, 5).stream().noneMatch(line -> line.contains("[" + main + "]")),
+                    "sync tasks run elsewhere");
         }
     }
 
@@ -124,10 +131,11 @@ class ServerTest {
                 assertTrue(Duration.between(Instant.parse(row.get("started")), Instant.parse(row.get("ended"))).toMillis() >= 20);
                 assertEquals("ok", row.get("outcome"));
             }
-            for (var request : List.of("0", "1")) { // task 1 is handed over when task 0 has ended, never before
+            for (var request : List.of("0", "1")) { // task 1 is submitted when task 0 has ended, never before
                 var own = rows.stream().filter(row -> row.get("request").equals(request)).toList();
                 assertEquals(List.of("0", "1", "2", "3"), own.stream().map(row -> row.get("task")).toList());
-                Lab.pairs(own).forEach(pair -> assertTrue(pair.get(0).get("ended").compareTo(pair.get(1).get("queued")) <= 0, pair::toString));
+                for (var i = 1; i < own.size(); i++)
+                    assertTrue(own.get(i - 1).get("ended").compareTo(own.get(i).get("queued")) <= 0, own::toString);
             }
         }
     }
@@ -138,39 +146,91 @@ class ServerTest {
         var file = folder.resolve("events.csv");
         try (var server = start("--task-time", "0s", "--events", file)) {
             for (var i = 0; i < 20; i++) get(server, "/?as_async=1");
-            server.awaitOut(".* async end", 30);
+            server.awaitOut(".* async end", 60);
             server.signal("KILL");
             server.exitCode();
             assertTrue(Files.readString(file).endsWith("\n"));
-            assertTrue(rows(file).size() >= 30 - 1, "the row is written right after its line");
+            assertEquals(60, rows(file).size());
+        }
+    }
+
+    @Test
+    @DisplayName("A crash amid much work costs at most the row in the making: every task that was printed has its row")
+    void crashAmidWork() throws Exception {
+        var file = folder.resolve("events.csv");
+        try (var server = start("--task-time", "0s", "--tasks", "50", "--events", file)) {
+            var client = Thread.startVirtualThread(() -> assertThrows(IOException.class,
+                    () -> Client.send(url(server), 1, 1_000_000, 8, _ -> {})));
+            server.awaitOut(".* async end", 2_000);
+            server.signal("KILL");
+            server.exitCode();
+            client.join();
+            var text = Files.readString(file);
+            var ends = text.substring(0, text.lastIndexOf('\n')).lines().skip(1).map(row -> row.split(",")) // whole rows only
+                    .map(row -> "%s [%s]%s %s end".formatted(row[7].replace('T', ' ').replace("Z", ""), row[3], row[1], row[2]))
+                    .collect(Collectors.toSet());
+            var printed = server.out().stream().filter(line -> line.matches(MOMENT + " \\[\\d+]\\d+ async end")).toList();
+            assertEquals(List.of(), printed.stream().filter(line -> !ends.contains(line)).toList());
         }
     }
 
     // ---- Executors
 
-    @ParameterizedTest(name = "{0} on 2 CPUs holds {2} of {1} blocking tasks at once")
-    @CsvSource({"default, 8, 6, 1s", "pool:3, 9, 3, 500ms", "pool:1, 3, 1, 100ms", "cached, 10, 10, 2s", "virtual, 10, 10, 2s",
-            "fork-join, 6, 2, 500ms", "class:TestExecutors$OneThread, 3, 1, 100ms"})
-    void plateaus(String executor, int requests, int expected, String taskTime) throws Exception {
+    @ParameterizedTest(name = "{0} on 2 CPUs runs {2} of {1} blocking tasks concurrently")
+    @CsvSource({"default, 8, 6", "pool:3, 9, 3", "pool:1, 3, 1", "cached, 10, 10", "virtual, 10, 10", "fork-join, 6, 2",
+            "class:TestExecutors$OneThread, 3, 1"})
+    void plateaus(String executor, int requests, int expected) throws Exception {
         var file = folder.resolve("events.csv");
-        try (var server =
-                startWith(List.of("-XX:ActiveProcessorCount=2"), "--executor", executor, "--task-time", taskTime, "--tasks", "1", "--events", file)) {
-            client.send(url(server), 0, requests, requests, _ -> {});
+        try (var tasks = new Tasks();
+                var server = startWith(List.of("-XX:ActiveProcessorCount=2", tasks.port()), "--executor", executor,
+                        "--work", "class:TestExecutors$Reports", "--tasks", "1", "--events", file)) {
+            Client.send(url(server), 0, requests, requests, _ -> {});
+            for (var i = 0; i < expected; i++) tasks.awaitStart();
+            for (var i = expected; i < requests; i++) { // a waiting task starts when another one ends
+                tasks.endOldest();
+                tasks.awaitStart();
+            }
+            for (var i = 0; i < expected; i++) tasks.endOldest();
             stop(server);
-            var log = analyze.read(file, "events", analyze.duration(taskTime));
-            assertEquals(expected, log.highest());
-            assertEquals(requests, log.tasks().rowCount());
+            assertEquals(expected, highest(rows(file)));
+            assertEquals(requests, rows(file).size());
+        }
+    }
+
+    @Test
+    @DisplayName("4 requests need 4 threads, however many tasks they leave: a thread that reported an end is idle")
+    void fourOnFour() throws Exception {
+        var file = folder.resolve("events.csv");
+        try (var tasks = new Tasks();
+                var server = startWith(List.of(tasks.port()), "--executor", "pool:8", "--work", "class:TestExecutors$Reports",
+                        "--tasks", "50", "--events", file)) {
+            Client.send(url(server), 0, 4, 1, _ -> {});
+            for (var i = 0; i < 4; i++) tasks.awaitStart();
+            for (var i = 4; i < 200; i++) {
+                tasks.endOldest();
+                tasks.awaitStart();
+            }
+            for (var i = 0; i < 4; i++) tasks.endOldest();
+            stop(server);
+            assertEquals(200, rows(file).size());
+            assertEquals(4, rows(file).stream().map(row -> row.get("thread")).distinct().count());
         }
     }
 
     @Test
     @DisplayName("The pool gives a task to an idle thread before it makes another, and never makes more than its size")
     void idleFirst() throws Exception {
-        try (var pool = (ThreadPoolExecutor) server.pool(3)) {
-            var queue = (LinkedTransferQueue<Runnable>) pool.getQueue();
-            var first = pool.submit(Thread::currentThread).get();
-            while (!queue.hasWaitingConsumer()) Thread.onSpinWait(); // it is idle once it waits for a task
-            assertSame(first, pool.submit(Thread::currentThread).get());
+        try (var pool = new Server.Pool(3)) {
+            var first = new CompletableFuture<Thread>();
+            var second = new CompletableFuture<Thread>();
+            for (var thread : List.of(first, second)) {
+                pool.execute(() -> {
+                    pool.idle();
+                    thread.complete(Thread.currentThread());
+                });
+                thread.join();
+            }
+            assertSame(first.join(), second.join());
             assertEquals(1, pool.getPoolSize());
             var started = new CountDownLatch(3);
             var gate = new CountDownLatch(1);
@@ -178,23 +238,55 @@ class ServerTest {
                 pool.execute(() -> {
                     started.countDown();
                     await(gate);
+                    pool.idle();
                 });
             }
             await(started);
             assertEquals(3, pool.getPoolSize());
-            assertEquals(7, queue.size());
+            assertEquals(7, pool.getQueue().size());
             gate.countDown();
         }
     }
 
+    @ParameterizedTest(name = "A pool of {0} loses no task, starts them FIFO and never has more threads")
+    @ValueSource(ints = {1, 3})
+    void fifo(int size) throws Exception {
+        var tasks = 2_000;
+        var taken = new ConcurrentLinkedQueue<Integer>();
+        var pool = new Server.Pool(size);
+        try (pool) {
+            for (var i = 0; i < tasks; i++) {
+                var number = i;
+                pool.execute(() -> {
+                    taken.add(number);
+                    pool.idle();
+                });
+            }
+        } // close() waits for all
+        assertEquals(tasks, taken.size());
+        assertTrue(pool.getLargestPoolSize() <= size, pool::toString);
+        // Between taking a task and noting it, each other thread may overtake.
+        if (size == 1) assertEquals(IntStream.range(0, tasks).boxed().toList(), List.copyOf(taken));
+        else assertEquals(IntStream.range(0, tasks).boxed().toList(), taken.stream().sorted().toList());
+    }
+
     @ParameterizedTest(name = "--executor {0} is refused, and the known ones are listed")
-    @ValueSource(strings = {"pools", "pool:0", "pool:x", "pool:-1", "pool:", "class:NoSuchClass", "class:java.lang.String", "Default", ""})
-    void unknownExecutor(String name) throws Exception {
-        try (var server = Script.start("server", "--port", "0", "--executor", name)) {
-            assertEquals(2, server.exitCode());
-            assertTrue(server.err().getFirst().contains("Known are default, pool:N"), server.err()::toString);
-            assertTrue(server.err().stream().noneMatch(line -> line.startsWith("\tat ")), server.err()::toString);
-        }
+    @ValueSource(strings = {"pools", "pool:0", "pool:x", "pool:-1", "pool:", "class:NoSuchClass", "class:java.lang.String", "Default",
+            ""})
+    void unknownExecutor(String name) {
+        var call = Call.of(Server.commandLine(), "--port", 0, "--executor", name);
+        assertEquals(2, call.exitCode());
+        assertTrue(call.err().getFirst().contains("Known are default, pool:N"), call.err()::toString);
+        assertTrue(call.err().stream().noneMatch(line -> line.startsWith("\tat ")), call.err()::toString);
+    }
+
+    @Test
+    @DisplayName("A supplier of no executor is refused")
+    void noExecutor() {
+        var call = Call.of(Server.commandLine(), "--port", 0, "--executor", "class:TestExecutors$SuppliesNothing");
+        assertEquals(2, call.exitCode());
+        assertTrue(call.err().getFirst().contains("class:TestExecutors$SuppliesNothing"), call.err()::toString);
+        assertTrue(call.err().stream().noneMatch(line -> line.startsWith("\tat ")), call.err()::toString);
     }
 
     // ---- Failures
@@ -232,13 +324,119 @@ class ServerTest {
         }
     }
 
+    @ParameterizedTest(name = "{0} as_async={1}: whatever a task throws is its outcome, and the server goes on")
+    @CsvSource({"Sneaky, 0, java.io.IOException, java.io.IOException: sneaky", "Sneaky, 1, java.io.IOException, java.io.IOException: sneaky",
+            "Hostile, 0, TestExecutors$Hostile$Unspeakable, TestExecutors$Hostile$Unspeakable",
+            "Hostile, 1, TestExecutors$Hostile$Unspeakable, TestExecutors$Hostile$Unspeakable"})
+    void throwables(String work, int asAsync, String outcome, String said) throws Exception {
+        var file = folder.resolve("events.csv");
+        try (var server = start("--work", "class:TestExecutors$" + work, "--events", file)) {
+            for (var request = 0; request < 2; request++) {
+                assertEquals(200, get(server, "/?as_async=" + asAsync).statusCode());
+                server.awaitErr(Pattern.quote("ERROR:    Task 0 of request " + request + " failed (" + said
+                        + "); the tasks after it will not run.") + "()");
+            }
+            assertEquals("INFO:     Finished", stop(server).getLast());
+            assertEquals(List.of(outcome, outcome), rows(file).stream().map(row -> row.get("outcome")).toList());
+        }
+    }
+
+    @ParameterizedTest(name = "as_async={0}: work that leaves its thread interrupted ends as any other does")
+    @ValueSource(ints = {0, 1})
+    void interruptedThread(int asAsync) throws Exception {
+        try (var server = start("--work", "class:TestExecutors$Interrupts", "--executor", "pool:1")) {
+            for (var i = 0; i < 2; i++) get(server, "/?as_async=" + asAsync);
+            server.awaitOut(".*2 a?sync end", 2);
+            assertEquals("INFO:     Finished", stop(server).getLast());
+        }
+    }
+
+    @Test
+    @DisplayName("A step that throws is reported and does not end the event loop")
+    void throwOnTheLoop() throws Exception {
+        var server = new Server();
+        server.writer = new Server.Writer(null); // which is not started: it only keeps what it is given
+        server.loop.execute(() -> {
+            throw new IllegalStateException("on the loop");
+        });
+        server.loop.execute(() -> server.loop.running = false);
+        server.loop.run();
+        assertEquals(List.of("ERROR:    A step of the event loop failed (java.lang.IllegalStateException: on the loop).\n"),
+                server.writer.entries.stream().map(Server.Entry::warning).toList());
+    }
+
+    @ParameterizedTest(name = "as_async={0}: failures that nobody reads on standard error stop neither requests nor tasks")
+    @ValueSource(ints = {0, 1})
+    void fullStandardError(int asAsync) throws Exception {
+        var requests = 40; // each says 20 KB; a pipe has 64
+        try (var tasks = new Tasks()) {
+            var process = Script.java(List.of(tasks.port()), "Server", "--port", 0, "--work", "class:TestExecutors$ReportsAndFails")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            try (var err = process.errorReader()) {
+                var listening = Pattern.compile(LISTENING).matcher(err.readLine());
+                assertTrue(listening.matches());
+                for (var i = 0; i < requests; i++) {
+                    Client.send(URI.create(listening.group(1)), asAsync, 1, 1, _ -> {});
+                    tasks.awaitStart();
+                    tasks.endOldest();
+                }
+                process.toHandle().destroy();
+                var said = err.readAllLines();
+                assertEquals(IntStream.range(0, requests).mapToObj(i -> "ERROR:    Task 0 of request " + i).toList(),
+                        said.stream().filter(line -> line.startsWith("ERROR")).map(line -> line.replaceFirst(" failed.*", "")).toList());
+                assertEquals("INFO:     Finished", said.getLast());
+                assertEquals(0, process.waitFor());
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("Lines that nobody reads stop neither requests nor tasks, and whoever comes after the end does not wait")
+    void fullStandardOutput() throws Exception {
+        try (var tasks = new Tasks()) {
+            var process = Script.java(List.of(tasks.port()), "Server", "--port", 0, "--work", "class:TestExecutors$Reports", "--tasks", 1)
+                    .redirectError(ProcessBuilder.Redirect.PIPE).start();
+            try (var err = process.errorReader()) {
+                var listening = Pattern.compile(LISTENING).matcher(err.readLine());
+                assertTrue(listening.matches());
+                var url = URI.create(listening.group(1));
+                try (var late = new Socket("127.0.0.1", url.getPort())) {
+                    for (var i = 0; i < 20; i++) { // 60 lines of 4 KB
+                        assertEquals(200, http.send(HttpRequest.newBuilder(url.resolve("/?" + "x".repeat(8_000))).build(),
+                                HttpResponse.BodyHandlers.discarding()).statusCode());
+                        tasks.awaitStart();
+                        tasks.endOldest();
+                    }
+                    process.toHandle().destroy();
+                    awaitClosed(url);
+                    late.setSoTimeout(60_000); // else it would hang
+                    try {
+                        late.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+                        var answer = new String(late.getInputStream().readAllBytes());
+                        assertTrue(answer.isEmpty() || answer.startsWith("HTTP/1.1 503 "), answer);
+                    } catch (SocketTimeoutException e) {
+                        throw e;
+                    } catch (IOException closed) { // which is as good
+                    }
+                }
+                process.inputReader().transferTo(java.io.Writer.nullWriter());
+                assertEquals("INFO:     Finished", err.readAllLines().getLast());
+                assertEquals(0, process.waitFor());
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
     @Test
     @DisplayName("Unknown work is refused, and what is known is listed")
-    void unknownWork() throws Exception {
-        try (var server = Script.start("server", "--port", "0", "--work", "hard")) {
-            assertEquals(2, server.exitCode());
-            assertEquals("--work hard: there is none of that name. Known are wait, class:NAME.", server.err().getFirst());
-        }
+    void unknownWork() {
+        var call = Call.of(Server.commandLine(), "--port", 0, "--work", "hard");
+        assertEquals(2, call.exitCode());
+        assertEquals("Invalid value for option '--work': hard: there is none of that name. Known are wait, class:NAME.",
+                call.err().getFirst());
     }
 
     // ---- Clients that misbehave
@@ -292,12 +490,12 @@ class ServerTest {
         var file = folder.resolve("events.csv");
         try (var server = start("--executor", "pool:1", "--task-time", "200ms", "--events", file)) {
             var url = url(server);
-            client.send(url, 0, 2, 1, _ -> {});
+            Client.send(url, 0, 2, 1, _ -> {});
             server.signal("TERM");
             assertEquals("6", server.awaitErr("INFO:     Shutting down, waiting for (\\d) tasks to end .*"));
             assertEquals(0, server.exitCode());
             assertEquals(6, rows(file).size());
-            assertThrows(IOException.class, () -> client.send(url, 0, 1, 1, _ -> {}));
+            assertThrows(IOException.class, () -> Client.send(url, 0, 1, 1, _ -> {}));
         }
     }
 
@@ -308,9 +506,9 @@ class ServerTest {
         var env = Path.of("/usr/bin/env");
         assumeTrue(signal.equals("TERM") || new ProcessBuilder(env.toString(), "--default-signal=INT", "true").start().waitFor() == 0,
                 "env --default-signal is not on this system");
-        var java = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
-                "server", "--port", "0", "--task-time", "1m");
-        var command = signal.equals("TERM") ? java : Stream.concat(Stream.of(env.toString(), "--default-signal=INT"), java.stream()).toList();
+        var java = Script.java(List.of(), "Server", "--port", "0", "--task-time", "1m").command();
+        var command = signal.equals("TERM") ? java
+                : Stream.concat(Stream.of(env.toString(), "--default-signal=INT"), java.stream()).toList();
         try (var server = Script.command(folder, Map.of(), command.toArray(String[]::new))) {
             assertEquals(200, get(server, "/").statusCode());
             server.signal(signal);
@@ -321,56 +519,83 @@ class ServerTest {
     }
 
     @Test
-    @DisplayName("A port in use is said in one line, exit code 1")
-    void portInUse() throws Exception {
-        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var server = Script.start("server", "--port", taken.getLocalPort())) {
-            assertEquals(1, server.exitCode());
-            assertEquals(List.of("ERROR:    Cannot listen on 127.0.0.1:" + taken.getLocalPort()
-                    + " (Address already in use). Choose another --host or --port; --port 0 finds a free port."), server.err());
-            assertEquals(List.of(), server.out());
-        }
-    }
-
-    @ParameterizedTest(name = "{0} is wrong use: exit code 2, no stack trace")
-    @ValueSource(strings = {"--port=70000", "--port=x", "--tasks=0", "--task-time=soon", "--task-time=-1s", "--task-time=99999999999999999999s",
-            "--nonsense"})
-    void wrongUse(String option) throws Exception {
-        try (var server = Script.start("server", option)) {
-            assertEquals(2, server.exitCode());
-            assertTrue(server.err().getFirst().contains(option.replaceFirst("=.*", "")), server.err()::toString);
+    @DisplayName("A signal during the start ends it without a stack trace")
+    void earlySignal() throws Exception {
+        try (var server = start()) {
+            server.signal("TERM");
+            assertTrue(Set.of(0, 143).contains(server.exitCode()), server.err()::toString);
             assertTrue(server.err().stream().noneMatch(line -> line.startsWith("\tat ")), server.err()::toString);
         }
     }
 
     @Test
+    @DisplayName("The process loads the script's classes, picocli's and those that its command line names, and no other")
+    void classes() throws Exception {
+        var log = folder.resolve("classes.log");
+        try (var server = startWith(List.of("-Xlog:class+load=info:file=" + log), "--work", "class:TestExecutors$FailsTheSecondTime")) {
+            for (var mode : List.of(0, 1)) get(server, "/?as_async=" + mode);
+            server.awaitErr("ERROR:    Task 1 of request 0 failed .*()");
+            stop(server);
+        }
+        var loaded = Pattern.compile("\\] (\\S+) source: file:");
+        var classes = Files.readAllLines(log).stream().map(loaded::matcher).filter(Matcher::find).map(match -> match.group(1)).toList();
+        assertTrue(classes.contains("Server$Pool"), classes::toString);
+        assertEquals(Set.of("TestExecutors$FailsTheSecondTime"), classes.stream()
+                .filter(name -> !name.matches("Server(\\$.*)?|picocli\\..*")).collect(Collectors.toSet()));
+    }
+
+    @Test
+    @DisplayName("A port in use is said in one line, exit code 1, and the events file stays as it was")
+    void portInUse() throws Exception {
+        var file = Files.writeString(folder.resolve("events.csv"), "of another server");
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var call = Call.of(Server.commandLine(), "--port", taken.getLocalPort(), "--events", file);
+            assertEquals(1, call.exitCode());
+            assertEquals(List.of("ERROR:    Cannot listen on 127.0.0.1:" + taken.getLocalPort()
+                    + " (Address already in use). Choose another --host or --port; --port 0 finds a free port."), call.err());
+            assertEquals(List.of(), call.out());
+            assertEquals("of another server", Files.readString(file));
+        }
+    }
+
+    @ParameterizedTest(name = "{0} is wrong use: exit code 2, no stack trace")
+    @ValueSource(strings = {"--port=70000", "--port=x", "--tasks=0", "--task-time=soon", "--task-time=-1s",
+            "--task-time=99999999999999999999s", "--nonsense"})
+    void wrongUse(String option) {
+        var call = Call.of(Server.commandLine(), option);
+        assertEquals(2, call.exitCode());
+        assertTrue(call.err().getFirst().contains(option.replaceFirst("=.*", "")), call.err()::toString);
+        assertTrue(call.err().stream().noneMatch(line -> line.startsWith("\tat ")), call.err()::toString);
+    }
+
+    @Test
     @DisplayName("An events file in a folder that does not exist, or an unknown host, is said in one line, exit code 1")
-    void wrongPlaces() throws Exception {
+    void wrongPlaces() {
         for (var option : List.of("--events=" + folder.resolve("no/events.csv"), "--host=no.such.host.invalid")) {
-            try (var server = Script.start("server", "--port", "0", option)) {
-                assertEquals(1, server.exitCode());
-                assertEquals(1, server.err().size(), server.err()::toString);
-                assertTrue(server.err().getFirst().contains(option.replaceFirst(".*=", "")), server.err()::toString);
-            }
+            var call = Call.of(Server.commandLine(), "--port", 0, option);
+            assertEquals(1, call.exitCode());
+            assertEquals(1, call.err().size(), call.err()::toString);
+            assertTrue(call.err().getFirst().contains(option.replaceFirst(".*=", "")), call.err()::toString);
+            assertEquals(option.startsWith("--events"), call.err().getFirst().contains("Cannot write the events file"));
         }
     }
 
     @Test
     @DisplayName("--help explains every option and exits 0")
-    void help() throws Exception {
-        try (var server = Script.start("server", "--help")) {
-            assertEquals(0, server.exitCode());
-            var text = String.join("\n", server.out());
-            for (var option : List.of("--host", "--port", "--tasks", "--task-time", "--executor", "--work", "--events", "class:NAME"))
-                assertTrue(text.contains(option));
-        }
+    void help() {
+        var call = Call.of(Server.commandLine(), "--help");
+        assertEquals(0, call.exitCode());
+        var text = String.join("\n", call.out());
+        for (var option : List.of("--host", "--port", "--tasks", "--task-time", "--executor", "--work", "--events", "class:NAME"))
+            assertTrue(text.contains(option), option);
+        assertTrue(text.replaceAll("\\s+", " ").contains("on the event loop and so BLOCK it"), text);
     }
 
     @Test
     @DisplayName("A task time is written 3s, 250ms, 1m or in ISO-8601")
     void taskTimes() {
         assertEquals(List.of(3_000L, 250L, 60_000L, 1_500L, 2_000L, 0L),
-                Stream.of("3s", "250ms", "1m", "1.5s", "PT2S", "0s").map(server::duration).map(Duration::toMillis).toList());
+                Stream.of("3s", "250ms", "1m", "1.5s", "PT2S", "0s").map(Server::duration).map(Duration::toMillis).toList());
     }
 
     // ---- Helpers
@@ -380,7 +605,7 @@ class ServerTest {
     }
 
     static Script startWith(List<String> jvm, Object... options) throws IOException {
-        return Script.start(jvm, "server", Stream.concat(Stream.of("--port", "0"), Stream.of(options)).toArray());
+        return Script.start(jvm, "Server", Stream.concat(Stream.of("--port", "0"), Stream.of(options)).toArray());
     }
 
     static URI url(Script server) throws InterruptedException {
@@ -427,5 +652,50 @@ class ServerTest {
         var columns = lines.getFirst().split(",");
         return lines.stream().skip(1).map(line -> line.split(",", -1)).map(cells -> IntStream.range(0, columns.length).boxed()
                 .collect(Collectors.toMap(i -> columns[i], i -> cells[i]))).toList();
+    }
+
+    /** The most tasks that ran concurrently; those that end and start at one moment do not overlap. */
+    static int highest(List<Map<String, String>> rows) {
+        return rows.stream().mapToInt(one -> (int) rows.stream().filter(other -> other.get("started").compareTo(one.get("started")) <= 0
+                && other.get("ended").compareTo(one.get("started")) > 0).count()).max().orElse(0);
+    }
+
+    /** Connects until nobody accepts any more. */
+    static void awaitClosed(URI url) throws InterruptedException {
+        try {
+            while (true) {
+                new Socket("127.0.0.1", url.getPort()).close();
+                Thread.sleep(20);
+            }
+        } catch (IOException refused) { // at last
+        }
+    }
+
+    /** The other end of {@link TestExecutors.Reports}: tasks of another process that start, and end when told to. */
+    static final class Tasks implements AutoCloseable {
+        private final ServerSocket socket = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
+        private final Queue<Socket> running = new ArrayDeque<>();
+
+        Tasks() throws IOException {
+            socket.setSoTimeout(60_000);
+        }
+
+        String port() {
+            return "-Dtest.port=" + socket.getLocalPort();
+        }
+
+        void awaitStart() throws IOException {
+            running.add(socket.accept());
+        }
+
+        void endOldest() throws IOException {
+            running.remove().close();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+            for (var task : running) task.close();
+        }
     }
 }

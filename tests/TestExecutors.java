@@ -1,6 +1,6 @@
 import module java.base;
 
-/** Executors for {@code --executor class:NAME}: one that works and some that do not behave. */
+/** Executors and work for {@code class:NAME}: some that work and some that do not behave. */
 public final class TestExecutors {
 
     public static final class OneThread implements Supplier<ExecutorService> {
@@ -46,6 +46,71 @@ public final class TestExecutors {
         @Override
         public synchronized void run() {
             if (++count == 2) throw new IllegalStateException("the second");
+        }
+    }
+
+    /** Work that tells the test of its start, over the port -Dtest.port, and ends when the test closes the connection. */
+    public static class Reports implements Runnable {
+        @Override
+        public void run() {
+            try (var test = new Socket(InetAddress.getLoopbackAddress(), Integer.getInteger("test.port"))) {
+                test.getInputStream().read();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** The same, and then it fails with so long a message that few of them fill a pipe. */
+    public static final class ReportsAndFails extends Reports {
+        @Override
+        public void run() {
+            super.run();
+            throw new IllegalStateException("x".repeat(20_000));
+        }
+    }
+
+    /** Work that throws a checked exception, as other languages do. */
+    public static final class Sneaky implements Runnable {
+        @Override
+        public void run() {
+            Sneaky.<RuntimeException>sneak(new IOException("sneaky"));
+        }
+
+        @SuppressWarnings("unchecked")
+        private static <E extends Throwable> void sneak(Throwable failure) throws E {
+            throw (E) failure;
+        }
+    }
+
+    /** Work whose exception cannot be printed. */
+    public static final class Hostile implements Runnable {
+        public static final class Unspeakable extends Error {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("no words");
+            }
+        }
+
+        @Override
+        public void run() {
+            throw new Unspeakable();
+        }
+    }
+
+    /** Work that leaves its thread interrupted. */
+    public static final class Interrupts implements Runnable {
+        @Override
+        public void run() {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** No executor at all. */
+    public static final class SuppliesNothing implements Supplier<ExecutorService> {
+        @Override
+        public ExecutorService get() {
+            return null;
         }
     }
 }

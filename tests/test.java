@@ -59,6 +59,7 @@ class Tests implements Callable<Integer> {
         var request = LauncherDiscoveryRequestBuilder.request().selectors(chosen.stream().map(DiscoverySelectors::selectClass).toList())
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
+                .configurationParameter("junit.jupiter.execution.parallel.config.executor-service", "worker_thread_pool")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
                 .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "" + CONCURRENT)
                 .configurationParameter("junit.jupiter.execution.timeout.default", "10 m"); // against hanging, not for speed

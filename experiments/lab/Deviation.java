@@ -11,13 +11,8 @@ record Deviation(int inFlight, double endMillis) {
 
     static Deviation of(Log seen, Log predicted) {
         var changes = new TreeMap<Long, Integer>(); // at a moment, the difference changes by so much
-        for (var log : List.of(seen, predicted)) {
-            var before = 0;
-            for (var step : log.steps()) {
-                changes.merge(step.at() - log.begun(), (log == seen ? 1 : -1) * (step.inFlight() - before), Integer::sum);
-                before = step.inFlight();
-            }
-        }
+        add(changes, seen, 1);
+        add(changes, predicted, -1);
         var inFlight = 0;
         while (longest(changes, inFlight + 1) >= Math.max(1, seen.micros() / 10)) inFlight++;
         var latest = 0L;
@@ -28,6 +23,14 @@ record Deviation(int inFlight, double endMillis) {
                 latest = Math.max(latest, Math.abs(measured.getValue().get(n) - ends.get(n)));
         }
         return new Deviation(inFlight, latest / 1e3);
+    }
+
+    private static void add(SortedMap<Long, Integer> changes, Log log, int sign) {
+        var before = 0;
+        for (var step : log.steps()) {
+            changes.merge(step.at() - log.begun(), sign * (step.inFlight() - before), Integer::sum);
+            before = step.inFlight();
+        }
     }
 
     /** For each task index, when tasks of it ended, from the first request on, ascending. */

@@ -24,11 +24,6 @@ sealed interface Model {
         return new Unbounded();
     }
 
-    /** A pool whose tasks compute: each of m in flight gets min(1, cores / m) of a core (processor sharing, Kleinrock 1967). */
-    static Model shared(int threads, int cores) {
-        return new Shared(threads, cores);
-    }
-
     record Fifo(int slots) implements Model {}
 
     record EventLoop() implements Model {
@@ -45,63 +40,54 @@ sealed interface Model {
         }
     }
 
-    record Shared(int slots, int cores) implements Model {}
-
     /** A row of the events file. Threads count from 1; of the free ones the lowest is taken. */
     record Row(int request, int task, String mode, int thread, long received, long queued, long started, long ended) {}
 
     record Waiting(int request, int task, long queued) {}
 
-    record Running(Waiting task, int number, int thread, long started, double due) {} // due when `served` is so much
+    record Running(Waiting task, int thread, long started, long ends) {}
 
     /**
      * The rows, in the order of their ends. At one moment ends come before arrivals, in the order of their starts; an ended task submits its request's
      * next task before the free slot is taken.
      *
-     * @param arrivals a moment for each request, 0 or more, ascending; exact while all ends within 100 days
+     * @param arrivals a moment for each request, 0 or more, ascending
      * @param tasks    of each request, 1 or more
-     * @param taskTime how long a task takes, alone on a core if it computes; 1 or more
-     * @throws IllegalArgumentException if one of these, slots or cores is out of its range
+     * @param taskTime how long a task takes, 1 or more
+     * @throws IllegalArgumentException if one of these or the number of threads is out of its range
      */
     default List<Row> schedule(long[] arrivals, int tasks, long taskTime) {
-        var cores = this instanceof Shared(_, var n) ? n : Double.POSITIVE_INFINITY; // waiting takes none
-        if (slots() < 1 || cores < 1) throw new IllegalArgumentException("threads and cores must be 1 or more: " + this);
-        if (tasks < 1 || taskTime < 1) throw new IllegalArgumentException("tasks and their time must be 1 or more");
+        if (slots() < 1 || tasks < 1 || taskTime < 1) throw new IllegalArgumentException("threads, tasks and their time must be 1 or more");
         if (!Arrays.equals(arrivals, LongStream.of(arrivals).map(at -> Math.max(0, at)).sorted().toArray()))
             throw new IllegalArgumentException("arrivals must be 0 or more and ascend");
         var rows = new ArrayList<Row>();
         var queue = new ArrayDeque<Waiting>();
-        var running = new PriorityQueue<>(Comparator.comparing(Running::due).thenComparing(Running::number));
+        var running = new ArrayDeque<Running>(); // all take equally long, so the first to start is the first to end
         var taken = new BitSet(); // threads
         int arrived = 0, started = 0;
-        double now = 0, served = 0; // nanoseconds: the time, and what a task in flight all that time would have had of a core
         while (arrived < arrivals.length || !running.isEmpty()) {
-            var slowdown = Math.max(1, running.size() / cores);
-            var end = running.isEmpty() ? Double.POSITIVE_INFINITY : Math.rint(now + (running.peek().due - served) * slowdown);
-            var arrival = arrived == arrivals.length ? Double.POSITIVE_INFINITY : 1e3 * arrivals[arrived];
-            if (end <= arrival) {
+            long now;
+            if (!running.isEmpty() && (arrived == arrivals.length || running.peek().ends <= arrivals[arrived])) {
                 var ended = running.remove();
                 var task = ended.task;
-                now = end;
-                served = ended.due;
+                now = ended.ends;
                 taken.clear(ended.thread);
                 rows.add(new Row(task.request, task.task, this instanceof EventLoop ? "async" : "sync", ended.thread,
-                        arrivals[task.request], task.queued, ended.started, Math.round(now / 1e3)));
-                if (task.task + 1 < tasks) queue.add(new Waiting(task.request, task.task + 1, Math.round(now / 1e3)));
+                        arrivals[task.request], task.queued, ended.started, now));
+                if (task.task + 1 < tasks) queue.add(new Waiting(task.request, task.task + 1, now));
             } else {
-                served += (arrival - now) / slowdown;
-                now = arrival;
-                queue.add(new Waiting(arrived, 0, arrivals[arrived++]));
+                now = arrivals[arrived];
+                queue.add(new Waiting(arrived++, 0, now));
             }
-            if (!queue.isEmpty() && running.size() < slots()) { // one came, or one slot fell free
-                var thread = switch (this) {
-                    case EventLoop _ -> 1;
-                    case Unbounded _ -> started + 1;
-                    case Fifo _, Shared _ -> taken.nextClearBit(1);
-                };
-                taken.set(thread);
-                running.add(new Running(queue.remove(), started++, thread, Math.round(now / 1e3), Math.rint(served + 1e3 * taskTime)));
-            }
+            if (queue.isEmpty() || running.size() == slots()) continue; // else one came, or one slot fell free
+            var thread = switch (this) {
+                case EventLoop _ -> 1;
+                case Unbounded _ -> started + 1;
+                case Fifo _ -> taken.nextClearBit(1);
+            };
+            started++;
+            taken.set(thread);
+            running.add(new Running(queue.remove(), thread, now, now + taskTime));
         }
         return rows;
     }

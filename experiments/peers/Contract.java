@@ -53,7 +53,7 @@ public final class Contract {
             new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close(); // is the port free?
             rows = options.get("--events").isEmpty() ? null : new PrintStream(options.get("--events"));
         } catch (RuntimeException | IOException e) {
-            System.err.printf("Cannot use %s (%s); --help shows the options%n", String.join(" ", args), e.getMessage());
+            System.err.printf("Cannot use %s (%s), see --help%n", String.join(" ", args), e.getMessage());
             System.exit(e instanceof BindException ? 1 : 2);
             throw new AssertionError("never");
         }

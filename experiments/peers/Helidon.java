@@ -31,7 +31,8 @@ class Helidon {
                 "a virtual thread for each task: ThreadPoolSupplier.Builder.virtualThreads(true)");
         Logger.getLogger("").setLevel(Level.WARNING); // else it tells how it starts
         var http = WebServer.builder().host("127.0.0.1").port(contract.port)
-                .routing(routing -> routing.get("/", Helidon::endpoint).error(NumberFormatException.class, Helidon::refuse))
+                .routing(routing -> routing.get("/", Helidon::endpoint)
+                        .error(NumberFormatException.class, Helidon::refuse))
                 .build().start();
         contract.listening("Helidon " + Version.VERSION, http.port());
     }

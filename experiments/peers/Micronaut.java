@@ -34,12 +34,13 @@ public class Micronaut {
     static Contract contract;
 
     public static void main(String... args) {
-        contract = new Contract(args, "Micronaut, @Async", 16, "2 x CPUs: micronaut.executors.scheduled.core-pool-size");
+        contract = new Contract(args, "Micronaut, @Async", 16,
+                "2 x CPUs: micronaut.executors.scheduled.core-pool-size");
         var port = contract.port == 0 ? -1 : contract.port; // -1 is Micronaut's way to ask for any free one
-        var context = io.micronaut.runtime.Micronaut.build(args).mainClass(Micronaut.class).banner(false)
+        var http = io.micronaut.runtime.Micronaut.build(args).mainClass(Micronaut.class).banner(false)
                 .properties(Map.of("micronaut.server.host", "127.0.0.1", "micronaut.server.port", port))
-                .start();
-        contract.listening("Micronaut " + VersionUtils.MICRONAUT_VERSION, context.getBean(EmbeddedServer.class).getPort());
+                .start().getBean(EmbeddedServer.class);
+        contract.listening("Micronaut " + VersionUtils.MICRONAUT_VERSION, http.getPort());
     }
 
     @Controller
@@ -59,12 +60,13 @@ public class Micronaut {
             return "\"ok\"";
         }
 
-        /** Comes when the answer is written, or cannot be, but not flushed yet: that is what the event loop does next. */
+        /** Comes when the answer was written or its client is gone; the event loop flushes it before its next task. */
         @EventListener
         void written(HttpRequestTerminatedEvent event) {
             var request = (NettyHttpRequest<?>) event.getSource();
-            request.getAttribute("task", Contract.Task.class).ifPresent(task -> request.getChannelHandlerContext().executor()
-                    .execute(() -> contract.begin(task, background::run, this::waiting)));
+            var eventLoop = request.getChannelHandlerContext().executor();
+            request.getAttribute("task", Contract.Task.class).ifPresent(task -> eventLoop.execute(
+                    () -> contract.begin(task, background::run, this::waiting)));
         }
 
         CompletionStage<?> waiting(Duration time) {

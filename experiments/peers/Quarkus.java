@@ -54,9 +54,10 @@ public class Quarkus {
         contract.listening("Quarkus " + version, http.getPort());
     }
 
-    /** The callback comes when the answer has been submitted to the event loop, which writes it before what comes after. */
+    /** The callback comes when the answer was submitted to the event loop, which writes it before its next task. */
     @GET
-    public void endpoint(@RestQuery("as_async") @DefaultValue("0") BigInteger asAsync, @Suspended AsyncResponse response) {
+    public void endpoint(@RestQuery("as_async") @DefaultValue("0") BigInteger asAsync,
+            @Suspended AsyncResponse response) {
         var task = contract.accept(asAsync);
         var eventLoop = vertx.getOrCreateContext();
         response.register((CompletionCallback) _ -> eventLoop.runOnContext(

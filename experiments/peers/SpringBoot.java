@@ -48,10 +48,10 @@ class SpringBoot {
         this.scheduler = scheduler;
     }
 
-    /** Writes the answer itself, to know when it is out: Spring would write a returned one later, and tell nobody. */
+    /** Writes the answer itself, to know when it is out: one that it returned would be written later. */
     @GetMapping("/")
-    void endpoint(@RequestParam(name = "as_async", defaultValue = "0") BigInteger asAsync, HttpServletResponse response)
-            throws IOException {
+    void endpoint(@RequestParam(name = "as_async", defaultValue = "0") BigInteger asAsync,
+            HttpServletResponse response) throws IOException {
         var task = contract.accept(asAsync);
         response.setContentType("application/json");
         try (var answer = response.getOutputStream()) { // closing it sends the answer

@@ -21,7 +21,8 @@ class Vertx {
     static Contract contract;
 
     static void main(String... args) {
-        contract = new Contract(args, "Vert.x, executeBlocking", 1, "one after the other: executeBlocking(task, ordered)");
+        contract = new Contract(args, "Vert.x, executeBlocking", 1,
+                "one after the other: executeBlocking(task, ordered)");
         vertx.createHttpServer().requestHandler(Vertx::endpoint).listen(contract.port, "127.0.0.1")
                 .onSuccess(http -> contract.listening("Vert.x " + version(), http.actualPort()));
     }

@@ -64,7 +64,8 @@ function wait(task) {
 function ended(task) {
   const { request, index, mode, received, queued, started } = task
   const moment = now()
-  if (events) fs.writeSync(events, [request, index, mode, threadId, received, queued, started, moment, 'ok'].join() + '\n')
+  const row = [request, index, mode, threadId, received, queued, started, moment, 'ok']
+  if (events) fs.writeSync(events, row.join() + '\n')
   process.stdout.write(`${moment.replace('T', ' ').replace('Z', '')} [${threadId}]${index} ${mode} end\n`)
   if (index + 1 < tasks) begin({ ...task, index: index + 1 })
 }
@@ -73,7 +74,8 @@ function installed() {
   try {
     return require('express')
   } catch {
-    end(1, 'Express is not installed: npm install --no-save --no-package-lock --prefix experiments/peers express@5.3.0')
+    end(1, 'Express is not installed: '
+      + 'npm install --no-save --no-package-lock --prefix experiments/peers express@5.3.0')
   }
 }
 

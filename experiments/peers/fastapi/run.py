@@ -41,7 +41,8 @@ def task_time(text):
     return float(match[1]) / (1000 if match[2] == "ms" else 1)
 
 
-parser = argparse.ArgumentParser(description='Answers GET /?as_async=N with "ok" at once and leaves background tasks behind.')
+parser = argparse.ArgumentParser(
+    description='Answers GET /?as_async=N with "ok" at once and leaves background tasks behind.')
 parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
 parser.add_argument("--port", type=int, default=8000, help="port, 0 for any free one (default: %(default)s)")
 parser.add_argument("--tasks", type=int, default=3, help="tasks a request leaves behind (default: %(default)s)")
@@ -92,8 +93,8 @@ def sync_task(task):
 def log_end(task, mode, started):
     thread, ended = threading.get_native_id(), time.monotonic_ns()
     if options.events:
-        moments = ",".join(moment(nanos).replace(" ", "T") + "Z" for nanos in (task.received, task.queued, started, ended))
-        options.events.write(f"{task.number},{task.index},{mode},{thread},{moments},ok\n")
+        moments = [moment(nanos).replace(" ", "T") + "Z" for nanos in (task.received, task.queued, started, ended)]
+        options.events.write(f"{task.number},{task.index},{mode},{thread},{','.join(moments)},ok\n")
         options.events.flush()
     # One write a line: two threads must not mix theirs.
     sys.stdout.write(f"{moment(ended)} [{thread}]{task.index} {mode} end\n")
@@ -102,12 +103,13 @@ def log_end(task, mode, started):
 
 def moment(nanos):
     micros = (ANCHOR + nanos - ANCHOR_NANOS) // 1000
-    return datetime.fromtimestamp(micros // 1_000_000, timezone.utc).strftime("%Y-%m-%d %H:%M:%S.") + f"{micros % 1_000_000:06}"
+    second = datetime.fromtimestamp(micros // 1_000_000, timezone.utc)
+    return second.strftime("%Y-%m-%d %H:%M:%S.") + f"{micros % 1_000_000:06}"
 
 
 if __name__ == "__main__":
     software = ", ".join(f"{name} {version(name.lower())}" for name in ("FastAPI", "Starlette", "uvicorn", "AnyIO"))
-    about = {"peer": "FastAPI, BackgroundTasks", "software": f"{software}, Python {sys.version.split()[0]}", "plateau": 40,
-             "decidedBy": "anyio.to_thread.current_default_thread_limiter().total_tokens"}
+    about = {"peer": "FastAPI, BackgroundTasks", "software": f"{software}, Python {sys.version.split()[0]}",
+             "plateau": 40, "decidedBy": "anyio.to_thread.current_default_thread_limiter().total_tokens"}
     print("ABOUT:   ", json.dumps(about), file=sys.stderr, flush=True)
     uvicorn.run(app, host=options.host, port=options.port)
