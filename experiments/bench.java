@@ -11,8 +11,8 @@
  * Run it       jbang bench
  *
  * All servers in turn, then all again: what drifts on the machine drifts for all. Each prints its lines, to nowhere.
- * Warm-up before measuring, longer than the three tasks of a request take: from then on, as many tasks end as begin, which is a server's real
- * work. By then the JIT compiler has done its part, and the heap has its steady size.
+ * Warm-up before measuring, longer than the three tasks of a request take: from then on, as many tasks end as begin,
+ * which is a server's real work. By then the JIT has warmed up, and the heap has its steady size.
  */
 
 import module java.base;
@@ -20,7 +20,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.*;
 
 @Command(name = "bench", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
-        description = "Measures our server and every peer that is installed, in turn, with wrk; writes bench.json and README.md.")
+        description = "Measures our server and every peer that is installed, in turn, with wrk; "
+                + "writes bench.json and README.md.")
 class Bench implements Callable<Integer> {
 
     static final int CONNECTIONS = 64; // of wrk
@@ -29,16 +30,21 @@ class Bench implements Callable<Integer> {
     private static final Duration SPREAD_TASK = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMinutes(1); // with the tasks of these requests
 
-    @Parameters(paramLabel = "SERVER", arity = "0..*", description = "ours, fastapi, SpringBoot, …; without one, all. Ours is always measured.")
+    @Parameters(paramLabel = "SERVER", arity = "0..*",
+            description = "ours, fastapi, SpringBoot, …; without one, all. Ours is always measured.")
     List<String> names = List.of();
-    @Option(names = "--rounds", defaultValue = "3", description = "How often each is measured (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "3",
+            description = "How often each is measured (default: ${DEFAULT-VALUE}).")
     int rounds;
-    @Option(names = "--seconds", defaultValue = "5", description = "How long wrk measures (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", defaultValue = "5",
+            description = "How long wrk measures (default: ${DEFAULT-VALUE}).")
     int seconds;
     @Option(names = "--warm-up", defaultValue = "20", paramLabel = "SECONDS",
-            description = "Warm-up before measuring, longer than the three tasks of a request take, which is 9 s (default: ${DEFAULT-VALUE}).")
+            description = "Warm-up before measuring, longer than the three tasks of a request take, which is 9 s "
+                    + "(default: ${DEFAULT-VALUE}).")
     int warmUp;
-    @Option(names = "--out", paramLabel = "DIR", description = "Where bench.json and README.md go (default: results/latest/bench).")
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "Where bench.json and README.md go (default: results/latest/bench).")
     Path out = Proc.house().resolve("results/latest/bench");
     @Spec
     CommandLine.Model.CommandSpec spec;
@@ -46,7 +52,8 @@ class Bench implements Callable<Integer> {
     static CommandLine commandLine() {
         return new CommandLine(new Bench()).setExecutionExceptionHandler((failure, command, _) -> {
             if (!(failure instanceof IOException)) throw failure;
-            command.getErr().println("bench: " + (failure instanceof FileSystemException ? failure : failure.getMessage()));
+            command.getErr()
+                    .println("bench: " + (failure instanceof FileSystemException ? failure : failure.getMessage()));
             return 1;
         });
     }
@@ -91,8 +98,9 @@ class Bench implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--rounds, --seconds and --warm-up must be 1 or more");
         var known = Stream.concat(Stream.of(Speed.OURS), Peer.all().stream().map(Peer::name)).toList();
         for (var name : names) {
-            if (!known.contains(name)) throw new ParameterException(spec.commandLine(), "There is no server %s. There are: %s".formatted(name,
-                    String.join(", ", known)));
+            if (!known.contains(name))
+                throw new ParameterException(spec.commandLine(), "There is no server %s. There are: %s".formatted(name,
+                        String.join(", ", known)));
         }
         try {
             new ProcessBuilder("wrk", "--version").redirectErrorStream(true).start().getInputStream().readAllBytes();
@@ -104,8 +112,9 @@ class Bench implements Callable<Integer> {
     /** Ours first, then the peers that are installed; of the others it says what they lack. */
     private List<Contender> contenders() throws InterruptedException {
         var contenders = new ArrayList<Contender>();
-        contenders.add(new Contender(Speed.OURS, true, List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), "Server")));
+        contenders.add(new Contender(Speed.OURS, true,
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                        System.getProperty("java.class.path"), "Server")));
         for (var peer : Peer.all()) {
             if (!names.isEmpty() && !names.contains(peer.name())) continue;
             try {
@@ -124,17 +133,21 @@ class Bench implements Callable<Integer> {
         spec.commandLine().getErr().println("bench: left out: " + why);
     }
 
-    /** What the process was started with in the end, without options: JBang takes a second of its own, which is not the peer's. */
+    /** What the process was started with in the end, without options: JBang's own second is not the peer's. */
     private static List<String> withoutJbang(List<String> command) throws IOException, InterruptedException {
         try (var once = start(command, Duration.ofSeconds(3))) {
-            var file = Path.of("/proc", "" + once.process().pid(), "cmdline"); // ProcessHandle tells no command as long as these
+            var file = Path.of("/proc", "" + once.process().pid(), "cmdline"); // ProcessHandle cuts long ones
             if (Files.notExists(file)) return command;
-            return Stream.of(Files.readString(file).split("\0")).takeWhile(argument -> !argument.equals("--port")).toList();
+            return Stream.of(Files.readString(file).split("\0")).takeWhile(argument -> !argument.equals("--port"))
+                    .toList();
         }
     }
 
-    private static ServerProcess start(List<String> command, Duration taskTime, String... options) throws IOException, InterruptedException {
-        var whole = Stream.of(command.stream(), Stream.of("--port", "0", "--task-time", taskTime.toMillis() + "ms"), Stream.of(options))
+    private static ServerProcess start(List<String> command, Duration taskTime, String... options)
+            throws IOException, InterruptedException {
+        var whole = Stream
+                .of(command.stream(), Stream.of("--port", "0", "--task-time", taskTime.toMillis() + "ms"),
+                        Stream.of(options))
                 .flatMap(Function.identity()).toList();
         return ServerProcess.start(whole, ProcessBuilder.Redirect.DISCARD);
     }
@@ -147,7 +160,7 @@ class Bench implements Callable<Integer> {
         try (var server = start(contender.command, Duration.ofSeconds(100))) {
             Client.send(server.url(), 1, 1, 1, _ -> {});
             start = (System.nanoTime() - begun) / 1e6;
-            Client.send(server.url(), 1, IN_FLIGHT, CONNECTIONS, _ -> {}); // what a server keeps anyway is there after these
+            Client.send(server.url(), 1, IN_FLIGHT, CONNECTIONS, _ -> {}); // then it has what it keeps anyway
             var before = megabytes(server);
             Client.send(server.url(), 1, IN_FLIGHT, CONNECTIONS, _ -> {});
             memory = (megabytes(server) - before) * 1e6 / IN_FLIGHT;
@@ -157,8 +170,10 @@ class Bench implements Callable<Integer> {
             wrk(server.url(), warmUp);
             var said = wrk(server.url(), seconds);
             var about = server.about();
-            return new Speed.Row(contender.name, about == null ? "server.java" : about.software(), contender.onTheJvm, round,
-                    find(said, "Requests/sec:\\s+([\\d.]+)()"), find(said, "99%\\s+([\\d.]+)(\\w+)"), memory, spread, start);
+            return new Speed.Row(contender.name, about == null ? "server.java" : about.software(), contender.onTheJvm,
+                    round,
+                    find(said, "Requests/sec:\\s+([\\d.]+)()"), find(said, "99%\\s+([\\d.]+)(\\w+)"), memory, spread,
+                    start);
         }
     }
 
@@ -190,10 +205,12 @@ class Bench implements Callable<Integer> {
     }
 
     private static String wrk(URI url, int seconds) throws IOException, InterruptedException {
-        var wrk = new ProcessBuilder("wrk", "--threads", "1", "--connections", "" + CONNECTIONS, "--duration", seconds + "s", "--latency",
+        var wrk = new ProcessBuilder("wrk", "--threads", "1", "--connections", "" + CONNECTIONS, "--duration",
+                seconds + "s", "--latency",
                 url.resolve("/?as_async=1").toString()).redirectErrorStream(true).start();
         var said = new String(wrk.getInputStream().readAllBytes());
-        if (wrk.waitFor() != 0 || said.contains("Non-2xx")) throw new IOException("wrk did not get its answers: " + said);
+        if (wrk.waitFor() != 0 || said.contains("Non-2xx"))
+            throw new IOException("wrk did not get its answers: " + said);
         return said;
     }
 

@@ -668,13 +668,13 @@ class AnalyzeTest {
         assertTrue(svg.length() < 100_000, () -> svg.length() + " characters");
     }
 
-    @ParameterizedTest(name = "The drawings of {0} async requests are smaller than 60 kB")
+    @ParameterizedTest(name = "The drawings of {0} async requests are smaller than 70 kB")
     @ValueSource(ints = {1_000, 100_000})
     void small(int requests) throws Exception {
         var log = generated(requests);
         assertEquals(requests, log.highest());
-        assertTrue(Svg.of(Timeline.of(List.of(log))).length() < 60_000, () -> Svg.of(Timeline.of(List.of(log))).length() + " characters");
-        assertTrue(Svg.of(InFlight.of(log, Optional.empty(), 0)).length() < 60_000, () -> Svg.of(InFlight.of(log, Optional.empty(), 0)).length() + " characters");
+        assertTrue(Svg.of(Timeline.of(List.of(log))).length() < 70_000, () -> Svg.of(Timeline.of(List.of(log))).length() + " characters");
+        assertTrue(Svg.of(InFlight.of(log, Optional.empty(), 0)).length() < 70_000, () -> Svg.of(InFlight.of(log, Optional.empty(), 0)).length() + " characters");
     }
 
     @ParameterizedTest(name = "Drawn where the language is {0} and the time that of {1}, a log gives the same bytes")

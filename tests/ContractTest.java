@@ -12,16 +12,19 @@ import org.junit.jupiter.params.provider.FieldSource;
 @DisplayName("FastAPI and server.java")
 class ContractTest {
 
-    static final Peer FASTAPI = Peer.named("fastapi");
+    static final Peer FASTAPI = new Peer(Peer.folder().resolve("fastapi/run.py"));
 
     /** Every question that we could think of: a method and a target. */
-    static final List<String> QUESTIONS = List.of("GET /", "GET /?as_async=0", "GET /?as_async=1", "GET /?as_async=-7", "GET /?as_async=00",
-            "GET /?as_async=%31", "GET /?as_async=+5", "GET /?as_async=0%20", "GET /?as_async=123456789012345678901234567890",
-            "GET /?as_async=1&as_async=0", "GET /?other=1", "GET /?&&", "GET /?as_async=x", "GET /?as_async=", "GET /?as_async", "GET /?as_async=1.5",
-            "GET /?as_async=1.0", "GET /?as_async=0&as_async=x", "GET /?as_async=x&as_async=0", "GET /?AS_ASYNC=x", "GET /?as_async=0x1",
-            "GET /?as_async=%FF", "GET /?as_async=true", "GET /?as_async=0_1", "GET /elsewhere", "GET /elsewhere?as_async=x", "GET /a/b", "GET /%20",
-            "POST /", "PUT /?as_async=x", "DELETE /", "PATCH /", "HEAD /", "OPTIONS /", "POST /elsewhere", "HEAD /elsewhere",
-            "GET /docs");
+    static final List<String> QUESTIONS = List.of("GET /", "GET /?as_async=0", "GET /?as_async=1",
+            "GET /?as_async=-7", "GET /?as_async=00", "GET /?as_async=%31", "GET /?as_async=+5",
+            "GET /?as_async=0%20", "GET /?as_async=123456789012345678901234567890",
+            "GET /?as_async=1&as_async=0", "GET /?other=1", "GET /?&&", "GET /?as_async=x", "GET /?as_async=",
+            "GET /?as_async", "GET /?as_async=1.5", "GET /?as_async=1.0", "GET /?as_async=1=2",
+            "GET /?as%5Fasync=x", "GET /?as_async=0&as_async=x", "GET /?as_async=x&as_async=0",
+            "GET /?AS_ASYNC=x", "GET /?as_async=0x1", "GET /?as_async=%FF", "GET /?as_async=true",
+            "GET /?as_async=0_1", "GET /elsewhere", "GET /elsewhere?as_async=x", "GET /a/b", "GET /%20",
+            "POST /", "PUT /?as_async=x", "DELETE /", "PATCH /", "HEAD /", "OPTIONS /", "POST /elsewhere",
+            "HEAD /elsewhere", "GET /docs");
 
     /** Where ours answers otherwise, and why it stays so. */
     static final Map<String, String> REASONS = Map.of(
@@ -42,11 +45,11 @@ class ContractTest {
     static void startBoth() throws Exception {
         try {
             python = FASTAPI.command(0).getFirst();
-        } catch (IOException missing) {
-            abort(missing.getMessage());
+        } catch (Peer.NotInstalled missing) {
+            abort(missing.getMessage() + ": " + missing.command);
         }
         fastapi = startFastApi();
-        ours = Script.start("server", "--port", 0, "--task-time", "10ms");
+        ours = Script.start("Server", "--port", 0, "--task-time", "10ms");
         fastapiUrl = fastapi.awaitErr(".*(http://127\\.0\\.0\\.1:\\d+) .*");
         oursUrl = ours.awaitErr(".*(http://127\\.0\\.0\\.1:\\d+) .*");
     }
@@ -56,9 +59,10 @@ class ContractTest {
         if (fastapi == null || ours == null) return;
         fastapi.close();
         ours.close();
-        System.out.printf("        FastAPI and server.java were asked %d questions, and differ in these:%n", table.size());
-        table.stream().filter(row -> !row.fastapi.equals(row.ours)).forEach(row -> System.out.printf("        %-24s FastAPI: %s | ours: %s | %s%n",
-                row.question, row.fastapi.lines().findFirst().orElse("").replaceFirst("(.{60}).+", "$1…"), row.ours,
+        System.out.printf("        FastAPI and server.java were asked %d questions; these differ:%n", table.size());
+        table.stream().filter(row -> !row.fastapi.equals(row.ours)).forEach(row -> System.out.printf(
+                "        %-24s FastAPI: %s | ours: %s | %s%n", row.question,
+                row.fastapi.lines().findFirst().orElse("").replaceFirst("(.{60}).+", "$1…"), row.ours,
                 REASONS.getOrDefault(row.question, "no reason is known")));
     }
 
@@ -69,7 +73,7 @@ class ContractTest {
     void sameAnswer(String question) throws Exception {
         var row = new Answers(question, answer(fastapiUrl, question), answer(oursUrl, question));
         table.add(row);
-        if (REASONS.containsKey(question)) assertNotEquals(row.fastapi, row.ours, "there is no difference any more: " + question);
+        if (REASONS.containsKey(question)) assertNotEquals(row.fastapi, row.ours, "no difference any more");
         else assertEquals(row.fastapi, row.ours);
     }
 
@@ -77,9 +81,11 @@ class ContractTest {
     static String answer(String url, String question) throws Exception {
         var parts = question.split(" ");
         try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            var answer = http.send(HttpRequest.newBuilder(URI.create(url + parts[1])).method(parts[0], HttpRequest.BodyPublishers.noBody()).build(),
-                    HttpResponse.BodyHandlers.ofString());
-            var headers = Stream.of("content-type", "content-length", "allow").map(name -> answer.headers().firstValue(name).orElse("-"));
+            var request = HttpRequest.newBuilder(URI.create(url + parts[1]))
+                    .method(parts[0], HttpRequest.BodyPublishers.noBody()).build();
+            var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            var headers = Stream.of("content-type", "content-length", "allow")
+                    .map(name -> answer.headers().firstValue(name).orElse("-"));
             return "%d %s %s".formatted(answer.statusCode(), headers.collect(Collectors.joining(" ")), answer.body());
         }
     }
@@ -87,14 +93,16 @@ class ContractTest {
     @Test
     @DisplayName("Both keep a connection open, and print a request's lines in the same order")
     void linesOfARequest() throws Exception {
-        var expected = List.of("main thread: \\d+", "INFO:     127\\.0\\.0\\.1:\\d+ - \"GET /\\?as_async=0 HTTP/1\\.1\" 200 OK",
+        var expected = List.of("main thread: \\d+",
+                "INFO:     127\\.0\\.0\\.1:\\d+ - \"GET /\\?as_async=0 HTTP/1\\.1\" 200 OK",
                 ".* \\[\\d+]0 sync end", ".* \\[\\d+]1 sync end", ".* \\[\\d+]2 sync end");
-        try (var other = startFastApi(); var own = Script.start("server", "--port", 0, "--task-time", "10ms")) {
+        try (var other = startFastApi(); var own = Script.start("Server", "--port", 0, "--task-time", "10ms")) {
             for (var server : List.of(other, own)) {
                 var url = server.awaitErr(".*(http://127\\.0\\.0\\.1:\\d+) .*");
                 try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
                     for (var request = 1; request <= 2; request++) {
-                        http.send(HttpRequest.newBuilder(URI.create(url + "/?as_async=0")).build(), HttpResponse.BodyHandlers.ofString());
+                        var get = HttpRequest.newBuilder(URI.create(url + "/?as_async=0")).build();
+                        http.send(get, HttpResponse.BodyHandlers.ofString());
                         server.awaitOut(".*2 sync end", request);
                     }
                 }
@@ -117,10 +125,12 @@ class ContractTest {
     @ParameterizedTest(name = "aiohttp sends server.java {1} requests as_async={0}, and all their tasks end")
     @CsvSource({"0, 4", "0, 20", "0, 1000", "1, 4", "1, 20", "1, 1000"})
     void theirClient(int asAsync, int requests) throws Exception {
-        try (var help = Script.command(Path.of("."), Map.of(), python, FASTAPI.file().resolveSibling("client.py").toString(), "--help")) {
-            assumeTrue(help.exitCode() == 0, "aiohttp is not installed: " + FASTAPI.says("Install"));
+        var file = FASTAPI.file().resolveSibling("client.py").toString();
+        try (var help = Script.command(Path.of("."), Map.of(), python, file, "--help")) {
+            assumeTrue(help.exitCode() == 0, () -> String.join("\n", help.err()));
         }
-        try (var server = Script.start("server", "--port", 0, "--task-time", "10ms"); var client = client(server, "client.py", asAsync, requests)) {
+        try (var server = Script.start("Server", "--port", 0, "--task-time", "10ms");
+                var client = client(server, "client.py", asAsync, requests)) {
             check(server, client, asAsync, requests);
         }
     }
@@ -136,12 +146,13 @@ class ContractTest {
 
     private static Script client(Script server, String file, int asAsync, int requests) throws Exception {
         var url = server.awaitErr(".*(http://127\\.0\\.0\\.1:\\d+) .*");
-        return file.endsWith(".java") ? Script.start("client", asAsync, requests, "--url", url)
-                : Script.command(Path.of("."), Map.of(), python, FASTAPI.file().resolveSibling(file).toString(), "" + asAsync, "" + requests, "--url",
-                        url);
+        return file.endsWith(".java") ? Script.start("Client", asAsync, requests, "--url", url)
+                : Script.command(Path.of("."), Map.of(), python, FASTAPI.file().resolveSibling(file).toString(),
+                        "" + asAsync, "" + requests, "--url", url);
     }
 
     private static Script startFastApi() throws Exception {
-        return Script.command(Path.of("."), Map.of(), python, FASTAPI.file().toString(), "--port", "0", "--task-time", "10ms");
+        return Script.command(Path.of("."), Map.of(), python, FASTAPI.file().toString(), "--port", "0", "--task-time",
+                "10ms");
     }
 }

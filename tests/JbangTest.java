@@ -157,7 +157,7 @@ class JbangTest {
     // ---- The scripts stand alone
 
     @ParameterizedTest(name = "{0}.java, copied alone into an empty folder, runs and says nothing of its own on standard error")
-    @ValueSource(strings = {"server", "client", "analyze"})
+    @ValueSource(strings = {"server", "client"})
     void alone(String name) throws Exception {
         Files.copy(HOUSE.resolve(name + ".java"), folder.resolve(name + ".java"));
         try (var script = start(Map.of(), JBANG, name + ".java", "--help")) {
@@ -168,13 +168,65 @@ class JbangTest {
     }
 
     @Test
-    @DisplayName("None of the three scripts mentions another")
+    @DisplayName("None of the three scripts mentions another; server and client have no other sources, analyze names its parts")
     void noMention() throws Exception {
         for (var name : List.of("server", "client", "analyze")) {
             var text = Files.readString(HOUSE.resolve(name + ".java"));
-            var files = Pattern.compile("\\b(server|client|analyze)\\.java|//SOURCES").matcher(text).results().map(MatchResult::group);
+            var files = Pattern.compile("\\b(server|client|analyze)\\.java").matcher(text).results().map(MatchResult::group);
             assertEquals(Set.of(name + ".java"), files.collect(Collectors.toSet()));
+            var sources = text.lines().filter(line -> line.startsWith("//SOURCES")).toList();
+            if (!name.equals("analyze")) assertEquals(List.of(), sources);
+            assertTrue(sources.stream().allMatch(line -> line.matches("//SOURCES analyze/\\w+\\.java")), sources::toString);
         }
+    }
+
+    // ---- A lesson, from anywhere
+
+    @Test
+    @DisplayName("A lesson runs beside a broken one, and a lesson made from the template runs and passes")
+    void besideABrokenOne() throws Exception {
+        var clone = copyOfTheHouse();
+        Files.writeString(clone.resolve("experiments/E98_Broken.java"), "class E98_Broken { this does not compile }");
+        var lesson = clone.resolve("experiments/E99_YourClaim.java");
+        try (var init = Script.command(clone, environment(Map.of()), JBANG, "init", "-t", "experiment", lesson.toString())) {
+            assertEquals(0, init.exitCode(), init.err()::toString);
+        }
+        try (var run = Script.command(clone, environment(Map.of()), JBANG, lesson.toString(), "--task-time", "300ms", "--out", folder.resolve("out").toString())) {
+            assertEquals(0, run.exitCode(), () -> run.out() + "" + run.err());
+            assertTrue(run.out().stream().anyMatch(line -> line.matches("(\\d+) of \\1 claims hold\\.")), run.out()::toString);
+        }
+    }
+
+    @Test
+    @DisplayName("From another folder, a catalog by its path or its address gives analyze and a lesson")
+    void catalogs() throws Exception {
+        var http = com.sun.net.httpserver.SimpleFileServer.createFileServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), HOUSE.toRealPath(),
+                com.sun.net.httpserver.SimpleFileServer.OutputLevel.NONE);
+        http.start();
+        try {
+            var address = "http://127.0.0.1:%d/jbang-catalog.json".formatted(http.getAddress().getPort());
+            for (var name : List.of("analyze@" + HOUSE, "E02@" + HOUSE, "analyze@" + address, "E02@" + address)) {
+                try (var help = start(Map.of("JBANG_CACHE_DIR", folder.resolve("empty").toString()), JBANG, "--fresh", name, "--help")) {
+                    assertEquals(0, help.exitCode(), () -> name + ": " + help.err());
+                    assertTrue(help.out().getFirst().startsWith("Usage: "), help.out()::toString);
+                }
+            }
+        } finally {
+            http.stop(0);
+        }
+    }
+
+    /** Without results and what Git keeps. */
+    Path copyOfTheHouse() throws IOException {
+        var copy = folder.resolve("clone");
+        try (var files = Files.walk(HOUSE)) {
+            for (var file : files.filter(Files::isRegularFile).map(HOUSE::relativize).toList()) {
+                if (file.toString().matches("(\\.git|results|.*node_modules).*")) continue;
+                Files.createDirectories(copy.resolve(file).getParent());
+                Files.copy(HOUSE.resolve(file), copy.resolve(file));
+            }
+        }
+        return copy;
     }
 
     @Test
@@ -183,7 +235,7 @@ class JbangTest {
         var aliases = new JsonMapper().readTree(HOUSE.resolve("jbang-catalog.json").toFile()).get("aliases");
         var names = new TreeSet<String>();
         aliases.fieldNames().forEachRemaining(names::add);
-        assertTrue(names.containsAll(Set.of("server", "client", "analyze", "lab", "test")), names::toString);
+        assertTrue(names.containsAll(Set.of("server", "client", "analyze", "lab", "bench", "test", "E01", "E02")), names::toString);
         for (var name : names) {
             assertTrue(Files.isRegularFile(HOUSE.resolve(aliases.get(name).get("script-ref").asText())), name);
             assertFalse(aliases.get(name).get("description").asText().isBlank(), name);
@@ -242,7 +294,7 @@ class JbangTest {
     static List<Path> javaFiles() throws IOException {
         try (var files = Files.walk(HOUSE)) {
             return files.map(HOUSE::relativize).filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> !file.startsWith("results") && !file.toString().startsWith(".")).sorted().toList();
+                    .filter(file -> !file.startsWith("results") && !file.toString().startsWith(".") && !file.toString().contains("node_modules")).sorted().toList();
         }
     }
 

@@ -25,32 +25,26 @@ class PagesTest {
     @Test
     @DisplayName("Every page of a run shows its title and a chart as wide as the window, logs no error and asks nothing of the network")
     void pages() throws Exception {
-        try (var lab = Script.start("Lab", "X01", "--task-time", "20ms", "--out", folder)) {
-            lab.exitCode();
-        }
+        assertEquals(0, Call.of(Lab.commandLine(), "E16", "--task-time", "300ms", "--out", folder).exitCode());
         var rows = IntStream.range(0, 61).mapToObj(request -> "%d,0,async,1,%2$s,%2$s,%2$s,2021-01-26T00:00:03.%3$06dZ,ok".formatted(
                 request, "2021-01-26T00:00:00.000000Z", request + 1));
-        Files.write(folder.resolve("large.csv"), Stream.concat(Stream.of(Log.COLUMNS), rows).toList());
-        try (var analyze = Script.start("analyze", folder.resolve("large.csv"), "--out", folder)) {
-            assertEquals(0, analyze.exitCode());
-        }
-        try (var analyze = Script.start("analyze", "--together", "--out", folder, Proc.house().resolve("tests/data/sync-4.log"),
-                Proc.house().resolve("tests/data/async-4.log"))) {
-            assertEquals(0, analyze.exitCode());
-        }
-        try (var files = Files.walk(folder)) {
+        Files.write(folder.resolve("R&D #1.csv"), Stream.concat(Stream.of(Log.COLUMNS), rows).toList());
+        assertEquals(0, Call.of(Analyze.commandLine(), folder.resolve("R&D #1.csv"), "--task-time", "3s", "--out", folder).exitCode());
+        var data = Proc.house().resolve("tests/data");
+        assertEquals(0, Call.of(Analyze.commandLine(), "--together", "--out", folder, data.resolve("sync-4.log"), data.resolve("async-4.log")).exitCode());
+        try (var files = Files.list(folder)) {
             var pages = files.filter(file -> file.toString().endsWith(".html") && !file.endsWith("report.html")).sorted().toList();
-            assertEquals(List.of("events-in-flight.html", "events-lanes.html", "index.html", "large-in-flight.html", "large-lanes.html",
-                    "large-lateness.html", "together-lanes.html"),
+            assertEquals(List.of("R&D #1-in-flight.html", "R&D #1-lateness.html", "R&D #1-timeline.html", "index.html", "together-timeline.html"),
                     pages.stream().map(page -> page.getFileName().toString()).sorted().toList());
             for (var page : pages) {
                 var shown = browse(page);
-                var isNotebook = page.endsWith("index.html");
+                var isCourse = page.endsWith("index.html");
                 assertEquals(List.of(), shown.complaints, page::toString);
-                assertTrue(shown.text.contains(isNotebook ? "How many background tasks does a web server run at once"
-                        : page.endsWith("large-lateness.html") ? "Lateness: how long after it was due" : " tasks, "), shown.text);
-                if (!isNotebook) assertEquals(1000, shown.chartWidth, 60, page + " has a chart as wide as the window");
-                if (isNotebook) assertTrue(shown.pictures > 0 && shown.pictures == shown.picturesLoaded, page + " shows all its pictures");
+                assertTrue(shown.text.contains(isCourse ? "How many background tasks can a web server run at once"
+                        : page.toString().contains("lateness") ? "Lateness: how long after it was due" : " tasks, "), shown.text);
+                if (!isCourse) assertEquals(1000, shown.chartWidth, 60, page + " has a chart as wide as the window");
+                if (isCourse) assertTrue(shown.pictures > 0 && shown.pictures == shown.picturesLoaded, page + " shows all its pictures");
+                assertTrue(Files.size(page) < 3_000_000, page + " is small");
             }
         }
     }

@@ -3,70 +3,69 @@ import static org.junit.jupiter.api.Assertions.*;
 import module java.base;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("README.md")
+@DisplayName("README.md and the reference")
 class ReadmeTest {
 
     static final Path README = Proc.house().resolve("README.md");
-
-    @ParameterizedTest(name = "Its table of the {0} is that of the reference run, line for line")
-    @ValueSource(strings = {"atlas", "bench"})
-    void table(String name) throws IOException {
-        var shown = Pattern.compile("(?s)<!-- " + name + ": .*?-->\n(.*?)<!-- end -->").matcher(Files.readString(README));
-        assertTrue(shown.find(), "README.md has no place for the " + name);
-        assertTrue(shown.group(1).lines().count() > 5, "README.md has no " + name);
-        assertTrue(Files.readString(Proc.house().resolve("results/reference/README.md")).contains(shown.group(1)),
-                "the reference run has another " + name);
-    }
+    static final Path REFERENCE = Proc.house().resolve("results/reference");
 
     @Test
-    @DisplayName("Its line on each experiment has the claims of the reference run")
-    void lines() throws IOException {
-        var reference = Files.readString(Proc.house().resolve("results/reference/README.md"));
-        var lines =
-                Pattern.compile("(?m)^(E\\d+)  plateau .* (\\d+) of (\\d+) claims hold   (.*)$").matcher(Files.readString(README)).results().toList();
-        assertEquals(Lab.classes("E\\d+_\\w+").size(), lines.size());
-        for (var line : lines) {
-            assertTrue(reference.contains("\n## " + line.group(1) + ": " + line.group(4) + "\n"), line.group());
-            var rows = reference.lines().filter(row -> row.startsWith("| " + line.group(1) + " |")).toList();
-            assertEquals(line.group(3), "" + rows.size(), line.group());
-            assertEquals(line.group(2), "" + rows.stream().filter(row -> row.endsWith("| holds |")).count(), line.group());
+    @DisplayName("Every file that README.md and CONTRIBUTING.md link to is there")
+    void links() throws IOException {
+        for (var file : List.of(README, Proc.house().resolve("CONTRIBUTING.md"))) {
+            var links = Pattern.compile("]\\((?!http)([^)#]+)\\)").matcher(Files.readString(file)).results().map(link -> link.group(1)).toList();
+            assertFalse(links.isEmpty());
+            for (var link : links) assertTrue(Files.exists(file.resolveSibling(link)), file.getFileName() + " links to " + link);
         }
     }
 
     @Test
-    @DisplayName("The reference run says the same to today's claims, byte for byte")
+    @DisplayName("Its first picture shows our sync log above our async log, both of the same lesson")
+    void twins() throws IOException {
+        var picture = Pattern.compile("!\\[.*]\\((.*/twins\\.svg)\\)").matcher(Files.readString(README));
+        assertTrue(picture.find());
+        assertTrue(Files.readString(README.resolveSibling(picture.group(1))).contains("<title id='title'>sync: 20 requests, 60 tasks, "
+                + "at most 12 in flight on 12 threads; async: 20 requests, 60 tasks, at most 20 in flight on 1 thread</title>"));
+    }
+
+    @Test
+    @DisplayName("The reference is at most 8 MB, and lab report and analyze give it again, byte for byte, from its logs and manifests")
     void reference(@TempDir Path folder) throws Exception {
-        var reference = Proc.house().resolve("results/reference");
-        try (var files = Files.walk(reference)) {
-            for (var file : files.filter(each -> each.toString().matches(".*\\.(csv|csv\\.gz|json)")).toList()) {
-                var copy = folder.resolve(reference.relativize(file).toString());
+        copy(REFERENCE, folder);
+        var before = contents(folder);
+        assertTrue(before.values().stream().mapToLong(bytes -> bytes.length()).sum() < 8_000_000);
+        assertEquals(0, Call.of(Lab.commandLine(), "report", folder).exitCode());
+        assertSame(before, contents(folder));
+        Call.of(Analyze.commandLine(), folder);
+        assertSame(before, contents(folder));
+    }
+
+    private static void assertSame(Map<String, String> before, Map<String, String> after) {
+        assertEquals(before.keySet(), after.keySet());
+        before.forEach((file, bytes) -> assertTrue(bytes.equals(after.get(file)), file + " is another"));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (var file : files.filter(Files::isRegularFile).filter(ReadmeTest::isCommitted).toList()) {
+                var copy = to.resolve(from.relativize(file).toString());
                 Files.createDirectories(copy.getParent());
                 Files.copy(file, copy);
             }
         }
-        try (var report = Script.start("Lab", "report", folder)) {
-            assertEquals(0, report.exitCode(), () -> report.out() + "" + report.err());
-            assertEquals(Files.readString(reference.resolve("README.md")), Files.readString(folder.resolve("README.md")));
-        }
     }
 
-    @Test
-    @DisplayName("Its first picture is the one that its text tells of")
-    void twins() throws IOException {
-        assertTrue(Files.readString(Proc.house().resolve("results/reference/twins-lanes.svg")).contains(
-                "<title id='title'>sync: 20 requests, 60 tasks, 12 at once on 12 threads; async: 20 requests, 60 tasks, 20 at once on 1 thread</title>"));
+    private static boolean isCommitted(Path file) {
+        return !file.toString().contains("junit") && file.toString().matches(".*\\.(svg|md|csv|csv\\.gz|json)");
     }
 
-    @Test
-    @DisplayName("Every file that it links to is there")
-    void links() throws IOException {
-        for (var file : List.of(README, Proc.house().resolve("CONTRIBUTING.md"))) {
-            var links = Pattern.compile("]\\((?!http)([^)#]+)\\)").matcher(Files.readString(file)).results().map(link -> link.group(1)).toList();
-            assertFalse(links.isEmpty() && file.equals(README));
-            for (var link : links) assertTrue(Files.exists(file.resolveSibling(link)), file.getFileName() + " links to " + link);
+    private static SortedMap<String, String> contents(Path folder) throws IOException {
+        var contents = new TreeMap<String, String>();
+        try (var files = Files.walk(folder)) {
+            for (var file : files.filter(ReadmeTest::isCommitted).toList())
+                contents.put(folder.relativize(file).toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
         }
+        return contents;
     }
 }

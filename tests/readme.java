@@ -37,7 +37,8 @@ class Readme implements Callable<Integer> {
     static CommandLine commandLine() {
         return new CommandLine(new Readme()).setExecutionExceptionHandler((failure, command, _) -> {
             if (!(failure instanceof IOException)) throw failure;
-            command.getErr().println("readme: " + (failure instanceof FileSystemException ? failure : failure.getMessage()));
+            command.getErr()
+                    .println("readme: " + (failure instanceof FileSystemException ? failure : failure.getMessage()));
             return 1;
         });
     }
@@ -62,8 +63,9 @@ class Readme implements Callable<Integer> {
     private boolean put(Path file, String content) throws IOException {
         if (content.equals(Files.readString(file))) return true;
         if (!check) Files.writeString(file, content);
-        spec.commandLine().getOut().println(check ? "%s differs from the reference; jbang tests/readme.java makes it anew"
-                .formatted(file.getFileName()) : "written: " + file);
+        spec.commandLine().getOut()
+                .println(check ? "%s differs from the reference; jbang tests/readme.java makes it anew"
+                        .formatted(file.getFileName()) : "written: " + file);
         return false;
     }
 
@@ -71,28 +73,34 @@ class Readme implements Callable<Integer> {
     private String filled(String readme, List<Verdict> verdicts) throws IOException {
         var tables = new HashMap<String, String>();
         tables.put("lessons", Index.table(verdicts, REFERENCE + "/"));
-        verdicts.stream().filter(verdict -> verdict.claims().stream().anyMatch(claim -> claim.first().figures().containsKey("framework")))
+        verdicts.stream()
+                .filter(verdict -> verdict.claims().stream()
+                        .anyMatch(claim -> claim.first().figures().containsKey("framework")))
                 .findFirst().ifPresent(verdict -> tables.put("atlas", LessonPage.figures(verdict)));
         var bench = house.resolve(REFERENCE).resolve("bench");
         if (Files.exists(bench.resolve(Speed.FILE))) tables.put("bench", Speed.read(bench).markdown());
-        return PLACE.matcher(readme).replaceAll(place -> Matcher.quoteReplacement(!tables.containsKey(place.group(2)) ? place.group()
-                : place.group(1) + tables.get(place.group(2)) + place.group(3)));
+        return PLACE.matcher(readme)
+                .replaceAll(place -> Matcher.quoteReplacement(!tables.containsKey(place.group(2)) ? place.group()
+                        : place.group(1) + tables.get(place.group(2)) + place.group(3)));
     }
 
     /** The catalog with an alias for each of these lessons that has a file; all others stay as they are. */
     private String aliases(String catalog, Predicate<String> lessons) throws IOException {
         var tree = (ObjectNode) Verdict.JSON.readTree(catalog);
         try (var files = Files.list(house.resolve("experiments"))) {
-            for (var file : files.filter(each -> each.getFileName().toString().matches("E\\d+_\\w+\\.java")).sorted().toList()) {
+            for (var file : files.filter(each -> each.getFileName().toString().matches("E\\d+_\\w+\\.java")).sorted()
+                    .toList()) {
                 var lesson = file.getFileName().toString().replace(".java", "");
                 if (!lessons.test(lesson)) continue;
                 var description = Proc.first(file, "(?m)^//DESCRIPTION (.*)$").orElse(lesson);
-                tree.withObject("/aliases").putObject(lesson.replaceFirst("_.*", "")).put("script-ref", "experiments/" + lesson + ".java")
+                tree.withObject("/aliases").putObject(lesson.replaceFirst("_.*", ""))
+                        .put("script-ref", "experiments/" + lesson + ".java")
                         .put("description", description);
             }
         }
-        var printer = new DefaultPrettyPrinter(Separators.createDefaultInstance().withObjectEntrySpacing(Separators.Spacing.NONE)
-                .withObjectFieldValueSpacing(Separators.Spacing.AFTER));
+        var printer = new DefaultPrettyPrinter(
+                Separators.createDefaultInstance().withObjectEntrySpacing(Separators.Spacing.NONE)
+                        .withObjectFieldValueSpacing(Separators.Spacing.AFTER));
         return Verdict.JSON.writer(printer).writeValueAsString(tree) + "\n";
     }
 }

@@ -11,7 +11,8 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows) {
     static final String OURS = "ours", FASTAPI = "fastapi", FILE = "bench.json";
 
     /** One server in one round; a number that could not be measured is NaN. */
-    record Row(String server, String software, boolean onTheJvm, int round, double requestsPerSecond, double p99Millis, double bytesPerTask,
+    record Row(String server, String software, boolean onTheJvm, int round, double requestsPerSecond, double p99Millis,
+            double bytesPerTask,
             double spreadMillis, double startMillis) {}
 
     private record Column(String title, ToDoubleFunction<Row> value, boolean ratio) {}
@@ -35,51 +36,61 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows) {
     void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve(FILE), Verdict.JSON.writeValueAsString(this) + "\n");
-        Files.writeString(folder.resolve("README.md"), """
-                # How fast each server answers
+        Files.writeString(folder.resolve("README.md"),
+                """
+                        # How fast each server answers
 
-                %s
-                ## To repeat it
+                        %s
+                        ## To repeat it
 
-                ```
-                %s
-                ```
+                        ```
+                        %s
+                        ```
 
-                `wrk` sends `GET /?as_async=1` over %d connections, from the same CPUs. Each request leaves three tasks of 3 s behind, and each
-                task prints its line, to nowhere. All servers are measured in turn, then all again. Warm-up before measuring, longer than the
-                three tasks of a request take.
+                        `wrk` sends `GET /?as_async=1` over %d connections, from the same CPUs. Each request leaves
+                        three tasks of 3 s behind, and each task prints its line, to nowhere. All servers are measured
+                        in turn, then all again. Warm-up before measuring, longer than the three tasks of a request
+                        take.
 
-                [All lessons](../README.md)
-                """.formatted(markdown(), command, Bench.CONNECTIONS));
+                        [All lessons](../README.md)
+                        """
+                        .formatted(markdown(), command, Bench.CONNECTIONS));
     }
 
     /** The table, the verdict and the machine: what the README shows as well. */
     String markdown() {
-        return "%s\n%sMedians of %d rounds (lowest to highest). **Machine.** %s\n".formatted(table(), verdict().isEmpty() ? "" : verdict() + "\n",
+        return "%s\n%sMedians of %d rounds (lowest to highest). **Machine.** %s\n".formatted(table(),
+                verdict().isEmpty() ? "" : verdict() + "\n",
                 rows.stream().mapToInt(Row::round).max().orElse(0), LessonPage.machine(machine));
     }
 
     /** Medians and ranges over the rounds, with the ratio of requests to ours. */
     String table() {
         var ours = of(OURS);
-        var byServer = rows.stream().collect(Collectors.groupingBy(Row::software, LinkedHashMap::new, Collectors.toList()));
+        var byServer =
+                rows.stream().collect(Collectors.groupingBy(Row::software, LinkedHashMap::new, Collectors.toList()));
         var head = Stream.concat(Stream.of("server"), COLUMNS.stream().map(Column::title)).toList();
-        return Markdown.table(head, true, byServer.entrySet().stream().map(server -> Stream.concat(Stream.of(server.getKey()),
+        return Markdown.table(head, true, byServer.entrySet().stream().map(server -> Stream.concat(
+                Stream.of(server.getKey()),
                 COLUMNS.stream().map(column -> figure(server.getValue(), column) + (!column.ratio || ours.isEmpty()
                         || server.getValue().equals(ours) ? ""
-                                : ", %s of ours".formatted(number(median(server.getValue(), column) / median(ours, column))))))
+                                : ", %s of ours"
+                                        .formatted(number(median(server.getValue(), column) / median(ours, column))))))
                 .toList()).toList());
     }
 
     /** What became of the two expectations; empty unless ours, FastAPI and another on the JVM were measured. */
     String verdict() {
         var requests = COLUMNS.getFirst();
-        var onTheJvm = rows.stream().filter(row -> row.onTheJvm && !row.server.equals(OURS)).map(Row::server).distinct()
-                .max(Comparator.comparing(server -> median(of(server), requests)));
+        var onTheJvm =
+                rows.stream().filter(row -> row.onTheJvm && !row.server.equals(OURS)).map(Row::server).distinct()
+                        .max(Comparator.comparing(server -> median(of(server), requests)));
         if (of(OURS).isEmpty() || of(FASTAPI).isEmpty() || onTheJvm.isEmpty()) return "";
         var ours = median(of(OURS), requests);
-        return "Ours answers %s times as many requests as FastAPI (expected: 20 or more), and %s of %s, the best on the JVM (expected: 0.75 or more).\n"
-                .formatted(number(ours / median(of(FASTAPI), requests)), number(ours / median(of(onTheJvm.get()), requests)), onTheJvm.get());
+        return ("Ours answers %s times as many requests as FastAPI (expected: 20 or more), and %s of %s, "
+                + "the best on the JVM (expected: 0.75 or more).\n")
+                .formatted(number(ours / median(of(FASTAPI), requests)),
+                        number(ours / median(of(onTheJvm.get()), requests)), onTheJvm.get());
     }
 
     private List<Row> of(String server) {
@@ -88,7 +99,8 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows) {
 
     private static String figure(List<Row> rounds, Column column) {
         var values = values(rounds, column);
-        return "%s (%s to %s)".formatted(number(Verdict.median(values)), number(values.getFirst()), number(values.getLast()));
+        return "%s (%s to %s)".formatted(number(Verdict.median(values)), number(values.getFirst()),
+                number(values.getLast()));
     }
 
     private static double median(List<Row> rounds, Column column) {
@@ -101,6 +113,7 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows) {
 
     /** Three digits that count; a benchmark has no more. */
     private static String number(double value) {
-        return Double.isNaN(value) ? "-" : Markdown.number(new BigDecimal(value).round(new MathContext(3)).doubleValue());
+        return Double.isNaN(value) ? "-"
+                : Markdown.number(new BigDecimal(value).round(new MathContext(3)).doubleValue());
     }
 }

@@ -9,8 +9,8 @@ final class Compare {
     private Compare() {}
 
     /**
-     * The claims of both sides, then the figures of the same runs, then how many claims really differ: hold on one side and not on the
-     * other. What one side has not tested is no difference.
+     * The claims of both sides, then the figures of the same runs, then how many claims really differ: hold on one
+     * side and not on the other. What one side has not tested is no difference.
      */
     static String compare(Path left, List<Verdict> leftVerdicts, Path right, List<Verdict> rightVerdicts) {
         var text = new StringBuilder("Left:  %s%nRight: %s%n%n".formatted(left, right));
@@ -25,18 +25,22 @@ final class Compare {
             var kind = kind(one, other);
             if (kind.equals("agree") || kind.equals("DIFFER")) tested++;
             if (kind.equals("DIFFER")) differ++;
-            text.append(CLAIM.formatted(kind, name.lesson, name.sentence, one == null || other == null || kind.equals("agree")
-                    ? word(one == null ? other : one) : "left %s, right %s".formatted(word(one), word(other))));
+            text.append(CLAIM.formatted(kind, name.lesson, name.sentence,
+                    one == null || other == null || kind.equals("agree")
+                            ? word(one == null ? other : one)
+                            : "left %s, right %s".formatted(word(one), word(other))));
         }
         text.append(figures(leftVerdicts, rightVerdicts));
-        return text.append("%n%d of %d claims that both sides tested %s.%n".formatted(differ, tested, differ == 1 ? "differs" : "differ")).toString();
+        return text.append("%n%d of %d claims that both sides tested %s.%n".formatted(differ, tested,
+                differ == 1 ? "differs" : "differ")).toString();
     }
 
     private record Name(String lesson, String sentence) {}
 
     private static SequencedMap<Name, Verdict.Judged> claims(List<Verdict> verdicts) {
         var claims = new LinkedHashMap<Name, Verdict.Judged>();
-        for (var verdict : verdicts) verdict.claims().forEach(claim -> claims.put(new Name(verdict.number(), claim.sentence()), claim));
+        for (var verdict : verdicts)
+            verdict.claims().forEach(claim -> claims.put(new Name(verdict.number(), claim.sentence()), claim));
         return claims;
     }
 
@@ -63,13 +67,15 @@ final class Compare {
         text.append(FIGURE.formatted("run", "figure", "left", "right", "difference"));
         for (var left : lefts) {
             for (var run : left.runs()) {
-                var same = rights.stream().filter(right -> right.lesson().equals(left.lesson())).flatMap(right -> right.runs().stream())
+                var same = rights.stream().filter(right -> right.lesson().equals(left.lesson()))
+                        .flatMap(right -> right.runs().stream())
                         .filter(other -> other.name().equals(run.name())).findFirst();
                 if (same.isEmpty()) continue;
                 var names = new LinkedHashSet<>(run.figures().keySet());
                 names.addAll(same.get().figures().keySet());
                 for (var name : names) text.append(figure(left.number() + " " + run.name(), name,
-                        run.figures().getOrDefault(name, List.of()), same.get().figures().getOrDefault(name, List.of())));
+                        run.figures().getOrDefault(name, List.of()),
+                        same.get().figures().getOrDefault(name, List.of())));
             }
         }
         return text.toString();
@@ -78,7 +84,8 @@ final class Compare {
     private static String figure(String run, String name, List<Double> left, List<Double> right) {
         var difference = left.isEmpty() || right.isEmpty() ? Double.NaN : Verdict.median(right) - Verdict.median(left);
         if (difference == 0) return "";
-        return FIGURE.formatted(run, name, left.isEmpty() ? "-" : Markdown.range(left), right.isEmpty() ? "-" : Markdown.range(right),
+        return FIGURE.formatted(run, name, left.isEmpty() ? "-" : Markdown.range(left),
+                right.isEmpty() ? "-" : Markdown.range(right),
                 Double.isNaN(difference) ? "-" : (difference > 0 ? "+" : "") + Markdown.number(difference));
     }
 }

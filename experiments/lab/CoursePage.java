@@ -10,29 +10,31 @@ import org.commonmark.renderer.html.HtmlRenderer;
 final class CoursePage {
 
     private static final List<org.commonmark.Extension> TABLES = List.of(TablesExtension.create());
-    private static final String PAGE = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="UTF-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>%s</title>
-            <style>
-            :root { color-scheme: light dark }
-            body { font: 17px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
-            h1, h2, h3 { line-height: 1.2 } h2 { margin-top: 3rem }
-            img { display: block; width: 100%%; max-width: 52rem; height: auto }
-            table { display: block; overflow-x: auto; border-collapse: collapse; font-size: 0.9em }
-            th, td { text-align: left; vertical-align: top; padding: 0.3em 0.8em 0.3em 0; border-bottom: 1px solid #8884 }
-            td[align=right], th[align=right] { text-align: right }
-            th { vertical-align: bottom } td:nth-child(2):not([align]) { min-width: 11em }
-            pre { overflow-x: auto; padding: 0.8em; background: #8882; border-radius: 6px; font-size: 0.85em }
-            </style>
-            </head>
-            <body>
-            %s</body>
-            </html>
-            """;
+    private static final String PAGE =
+            """
+                    <!DOCTYPE html>
+                    <html lang="en">
+                    <head>
+                    <meta charset="UTF-8">
+                    <meta name="viewport" content="width=device-width, initial-scale=1">
+                    <title>%s</title>
+                    <style>
+                    :root { color-scheme: light dark }
+                    body { font: 17px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
+                    h1, h2, h3 { line-height: 1.2 } h2 { margin-top: 3rem }
+                    img { display: block; width: 100%%; max-width: 52rem; height: auto }
+                    table { display: block; overflow-x: auto; border-collapse: collapse; font-size: 0.9em }
+                    th, td { text-align: left; vertical-align: top; padding: 0.3em 0.8em 0.3em 0;
+                             border-bottom: 1px solid #8884 }
+                    td[align=right], th[align=right] { text-align: right }
+                    th { vertical-align: bottom } td:nth-child(2):not([align]) { min-width: 11em }
+                    pre { overflow-x: auto; padding: 0.8em; background: #8882; border-radius: 6px; font-size: 0.85em }
+                    </style>
+                    </head>
+                    <body>
+                    %s</body>
+                    </html>
+                    """;
 
     private CoursePage() {}
 
@@ -43,7 +45,7 @@ final class CoursePage {
         return PAGE.formatted(title, html);
     }
 
-    /** One page as HTML that needs no other file: headings one level lower if they should be, links to pages as anchors, pictures inlined. */
+    /** One page as HTML: headings so many levels lower, links to pages as anchors, pictures inlined. */
     private static String html(Path folder, String lesson, String markdown, int lower) {
         var page = Parser.builder().extensions(TABLES).build().parse(markdown);
         page.accept(new AbstractVisitor() {
@@ -75,7 +77,8 @@ final class CoursePage {
 
     /** E02_…/README.md is #E02, ../README.md the beginning; another file lies in the lesson's folder. */
     private static String anchor(String lesson, String link) {
-        if (link.matches("(\\.\\./)?E\\d+_\\w+/README\\.md")) return "#" + link.replaceFirst("^\\.\\./", "").replaceFirst("_.*", "");
+        if (link.matches("(\\.\\./)?E\\d+_\\w+/README\\.md"))
+            return "#" + link.replaceFirst("^\\.\\./", "").replaceFirst("_.*", "");
         if (link.startsWith("../README.md")) return link.replaceFirst("^\\.\\./README\\.md#?", "#");
         return link.contains("://") || link.startsWith("#") ? link : lesson + link;
     }

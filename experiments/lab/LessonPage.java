@@ -18,7 +18,8 @@ final class LessonPage {
     /** The whole page; its links and pictures are relative to the lesson's folder. */
     static String markdown(Verdict verdict) {
         var page = new LessonPage(verdict);
-        Stream.<Runnable>of(page::answer, page::claims, page::pictures, page::commands, page::runs).forEach(Runnable::run);
+        Stream.<Runnable>of(page::answer, page::claims, page::pictures, page::commands, page::runs)
+                .forEach(Runnable::run);
         return page.page.toString();
     }
 
@@ -27,11 +28,13 @@ final class LessonPage {
         say("# %s: %s", verdict.number(), Markdown.text(verdict.title()));
         say("**Question.** %s", Markdown.text(verdict.question()));
         say("**Expectation.** %s", Markdown.text(verdict.expectation()));
-        var answers = verdict.claims().stream().map(claim -> claim.first().answer()).filter(answer -> !answer.isBlank()).distinct();
+        var answers = verdict.claims().stream().map(claim -> claim.first().answer())
+                .filter(answer -> !answer.isBlank()).distinct();
         say("**Seen.** %s", Stream.concat(Stream.of(Index.count(verdict) + "."), answers.map(Markdown::text))
                 .collect(Collectors.joining(" ")));
         verdict.claims().stream().filter(claim -> claim.result() == Verdict.Result.doesNotHold)
-                .forEach(claim -> say("**Does not hold.** %s: %s", Markdown.text(claim.sentence()), Markdown.text(difference(claim))));
+                .forEach(claim -> say("**Does not hold.** %s: %s", Markdown.text(claim.sentence()),
+                        Markdown.text(difference(claim))));
         verdict.pictures().stream().limit(1).forEach(this::show);
     }
 
@@ -44,7 +47,9 @@ final class LessonPage {
             if (article) row.add(1, isSaid(claim.article()) ? claim.article() : "-");
             rows.add(row);
         }
-        say(Markdown.table(article ? List.of("claim", "the article", "expected", "seen", "verdict") : List.of("claim", "expected", "seen", "verdict"),
+        say(Markdown.table(
+                article ? List.of("claim", "the article", "expected", "seen", "verdict")
+                        : List.of("claim", "expected", "seen", "verdict"),
                 false, rows));
         var figures = figures(verdict);
         if (!figures.isEmpty()) say(figures);
@@ -54,13 +59,15 @@ final class LessonPage {
         return !article.isBlank() && !article.equals("-");
     }
 
-    /** The figures of the claims as a table: a row a claim that has some, a column a name; empty if no claim has any. */
+    /** The figures of the claims: a row a claim that has some, a column a name; empty if no claim has any. */
     static String figures(Verdict verdict) {
         var claims = verdict.claims().stream().filter(claim -> !claim.first().figures().isEmpty()).toList();
         var names = claims.stream().flatMap(claim -> claim.first().figures().keySet().stream()).distinct().toList();
         if (names.isEmpty()) return "";
-        return Markdown.table(names, false, claims.stream().map(claim -> names.stream().map(name -> also(claim.outcomes().stream()
-                .map(outcome -> outcome.figures().getOrDefault(name, "")).filter(value -> !value.isEmpty()))).toList()).toList());
+        return Markdown.table(names, false,
+                claims.stream().map(claim -> names.stream().map(name -> also(claim.outcomes().stream()
+                        .map(outcome -> outcome.figures().getOrDefault(name, "")).filter(value -> !value.isEmpty())))
+                        .toList()).toList());
     }
 
     private void pictures() {
@@ -69,7 +76,8 @@ final class LessonPage {
         say("## More pictures");
         others.stream().limit(MOST_PICTURES - 1).forEach(this::show);
         var links = others.stream().skip(MOST_PICTURES - 1)
-                .map(picture -> "* [%s](%s.svg)\n".formatted(Markdown.text(picture.caption()), picture.file())).collect(Collectors.joining());
+                .map(picture -> "* [%s](%s.svg)\n".formatted(Markdown.text(picture.caption()), picture.file()))
+                .collect(Collectors.joining());
         if (!links.isEmpty()) say(links);
     }
 
@@ -82,8 +90,10 @@ final class LessonPage {
         say("```\n%s\n```", verdict.command());
         if (verdict.runs().isEmpty()) return;
         say("It starts a server for each run, then sends the requests:");
-        say("```\n%s\n```", verdict.runs().stream().map(run -> Stream.of("# " + run.title(), run.server(), run.client())
-                .filter(line -> !line.isBlank()).collect(Collectors.joining("\n"))).collect(Collectors.joining("\n\n")));
+        say("```\n%s\n```",
+                verdict.runs().stream().map(run -> Stream.of("# " + run.title(), run.server(), run.client())
+                        .filter(line -> !line.isBlank()).collect(Collectors.joining("\n")))
+                        .collect(Collectors.joining("\n\n")));
     }
 
     private void runs() {
@@ -94,10 +104,13 @@ final class LessonPage {
             say("Figures%s; an empty cell was not measured.", verdict.repetitions() == 1 ? ""
                     : " of %d repetitions, as median (lowest to highest)".formatted(verdict.repetitions()));
             var names = runs.stream().flatMap(run -> run.figures().keySet().stream()).distinct().toList();
-            say(Markdown.table(Stream.concat(Stream.of("figure"), runs.stream().map(Verdict.Measured::name)).toList(), true,
+            say(Markdown.table(Stream.concat(Stream.of("figure"), runs.stream().map(Verdict.Measured::name)).toList(),
+                    true,
                     names.stream().map(name -> Stream.concat(Stream.of(name), runs.stream()
-                            .map(run -> Markdown.range(run.figures().getOrDefault(name, List.of())))).toList()).toList()));
-            for (var run : runs) run.doubts().forEach(doubt -> say("**Doubt.** %s: %s", Markdown.text(run.title()), Markdown.text(doubt)));
+                            .map(run -> Markdown.range(run.figures().getOrDefault(name, List.of())))).toList())
+                            .toList()));
+            for (var run : runs) run.doubts()
+                    .forEach(doubt -> say("**Doubt.** %s: %s", Markdown.text(run.title()), Markdown.text(doubt)));
         }
         say("**Machine.** %s", machine(verdict.machine()));
         say("[How to read pictures, predictions and numbers](../README.md#how-to-read) · [All lessons](../README.md)");
@@ -107,11 +120,13 @@ final class LessonPage {
     private static String links(Verdict.Measured run) {
         var pictures = new ArrayList<>(List.of("timeline", "in-flight"));
         var requests = run.figures().getOrDefault("requests", List.of());
-        if (run.figures().containsKey("lateness, max [ms]") && !requests.isEmpty() && requests.getFirst() > MOST_REQUESTS_WITHOUT_LATENESS)
+        if (run.figures().containsKey("lateness, max [ms]") && !requests.isEmpty()
+                && requests.getFirst() > MOST_REQUESTS_WITHOUT_LATENESS)
             pictures.add("lateness");
         var title = run.title().equals(run.name()) ? "" : " (" + Markdown.text(run.title()) + ")";
         return "* **%s**%s: %s; [log](%s), [manifest](%s.json)".formatted(run.name(), title, pictures.stream()
-                .map(picture -> "[%1$s](%2$s-%3$s.svg) ([to zoom in](%2$s-%3$s.html))".formatted(picture.replace('-', ' '), run.name(), picture))
+                .map(picture -> "[%1$s](%2$s-%3$s.svg) ([to zoom in](%2$s-%3$s.html))"
+                        .formatted(picture.replace('-', ' '), run.name(), picture))
                 .collect(Collectors.joining(", ")), run.events(), run.name());
     }
 
@@ -119,7 +134,8 @@ final class LessonPage {
 
     /** "12", or over several repetitions "12; also 11"; empty if it was never tested. */
     static String seen(Verdict.Judged claim) {
-        return also(claim.outcomes().stream().filter(outcome -> outcome.result() != Verdict.Result.notTested).map(Verdict.Outcome::seen));
+        return also(claim.outcomes().stream().filter(outcome -> outcome.result() != Verdict.Result.notTested)
+                .map(Verdict.Outcome::seen));
     }
 
     private static String also(Stream<String> values) {
@@ -134,22 +150,26 @@ final class LessonPage {
 
     /** The first outcome that says why a claim was not tested. */
     static Verdict.Outcome reason(Verdict.Judged claim) {
-        return claim.outcomes().stream().filter(outcome -> outcome.result() == Verdict.Result.notTested).findFirst().orElse(claim.first());
+        return claim.outcomes().stream().filter(outcome -> outcome.result() == Verdict.Result.notTested).findFirst()
+                .orElse(claim.first());
     }
 
     private static String heldIn(Verdict.Judged claim) {
-        return "held in %d of %d runs".formatted(claim.outcomes().stream().filter(outcome -> outcome.result() == Verdict.Result.holds).count(),
+        return "held in %d of %d runs".formatted(
+                claim.outcomes().stream().filter(outcome -> outcome.result() == Verdict.Result.holds).count(),
                 claim.outcomes().size());
     }
 
     /** "expected 12, saw 11", with "; held in 4 of 5 runs" over several repetitions. */
     static String difference(Verdict.Judged claim) {
-        return "%ssaw %s%s".formatted(claim.expected().isBlank() ? "" : "expected " + claim.expected() + ", ", seen(claim),
+        return "%ssaw %s%s".formatted(claim.expected().isBlank() ? "" : "expected " + claim.expected() + ", ",
+                seen(claim),
                 claim.outcomes().size() > 1 ? "; " + heldIn(claim) : "");
     }
 
     static String machine(Manifest.Machine machine) {
-        return Markdown.text("%s, %d CPUs, %s; %s; %s; commit %s (%s); %s".formatted(machine.cpu(), machine.cpus(), machine.memory(), machine.system(),
+        return Markdown.text("%s, %d CPUs, %s; %s; %s; commit %s (%s); %s".formatted(machine.cpu(), machine.cpus(),
+                machine.memory(), machine.system(),
                 machine.jdk(), machine.commit(), machine.tree(), machine.time()));
     }
 

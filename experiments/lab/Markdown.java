@@ -7,9 +7,11 @@ final class Markdown {
 
     /** A table; of figures, all columns but the first are aligned to the right. */
     static String table(List<String> head, boolean ofFigures, List<List<String>> rows) {
-        var rule = IntStream.range(0, head.size()).mapToObj(column -> ofFigures && column > 0 ? "---:" : "---").toList();
+        var rule =
+                IntStream.range(0, head.size()).mapToObj(column -> ofFigures && column > 0 ? "---:" : "---").toList();
         return Stream.concat(Stream.of(head, rule), rows.stream())
-                .map(row -> row.stream().map(cell -> text(cell).replace("|", "\\|")).collect(Collectors.joining(" | ", "| ", " |\n")))
+                .map(row -> row.stream().map(cell -> text(cell).replace("|", "\\|"))
+                        .collect(Collectors.joining(" | ", "| ", " |\n")))
                 .collect(Collectors.joining());
     }
 
@@ -22,7 +24,8 @@ final class Markdown {
     static String range(List<Double> values) {
         if (values.isEmpty()) return "";
         double low = Collections.min(values), high = Collections.max(values);
-        return number(Verdict.median(values)) + (low == high ? "" : " (%s to %s)".formatted(number(low), number(high)));
+        return number(Verdict.median(values))
+                + (low == high ? "" : " (%s to %s)".formatted(number(low), number(high)));
     }
 
     /** Two digits after the point, three below 0.1 and one from 100 on; thousands with a comma. */

@@ -5,7 +5,6 @@
 
 /*
  * Peer       JDK HttpServer, CompletableFuture.runAsync
- * Plateau    CPUs - 1, the JDK's common pool: java.util.concurrent.ForkJoinPool.common.parallelism
  * Run it     jbang experiments/peers/CommonPool.java
  */
 
@@ -62,7 +61,6 @@ class CommonPool {
     }
 
     static CompletionStage<?> waiting(Duration time) {
-        var later = CompletableFuture.delayedExecutor(time.toNanos(), TimeUnit.NANOSECONDS);
-        return CompletableFuture.runAsync(() -> {}, later);
+        return new CompletableFuture<>().completeOnTimeout(null, time.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -77,7 +77,7 @@ public final class Contract {
     }
 
     /**
-     * Begins a task, and the next one when it has ended. Call it once the answer was written or its client is gone.
+     * Begins a task, and the next one when it has ended. Call it when the answer was written or its client is gone.
      *
      * @param blocking the framework's way to run a blocking task after the answer; its stage ends with the task
      * @param waiting  the framework's way to wait without blocking a thread; its stage ends after that time

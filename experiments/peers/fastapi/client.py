@@ -7,7 +7,11 @@ import argparse
 import asyncio
 import sys
 
-import aiohttp
+try:
+    import aiohttp
+except ModuleNotFoundError:
+    sys.exit("aiohttp is not installed: apt install python3-aiohttp "
+             "(or: pip install -r experiments/peers/fastapi/requirements.txt)")
 
 parser = argparse.ArgumentParser(
     description="Sends CALL_COUNT requests GET /?as_async=AS_ASYNC and prints the status of each on a line.")
