@@ -47,15 +47,17 @@ class Analyze implements Callable<Integer> {
     @Parameters(paramLabel = "FILE|DIR", defaultValue = "results", arity = "0..*",
             description = "Logs, or folders of logs (*.log, *.csv, also packed as *.gz); without one: ${DEFAULT-VALUE}.")
     List<Path> paths;
-    @Option(names = "--task-time", paramLabel = "TIME", description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 "
-            + "(default: as the manifest beside the log says, or as the log shows).")
+    @Option(names = "--task-time", paramLabel = "TIME",
+            description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 "
+                    + "(default: as the manifest beside the log says, or as the log shows).")
     Duration taskTime;
     @Option(names = "--out", paramLabel = "DIR", description = "Where the pictures go (default: beside each log).")
     Path out;
     @Option(names = "--expect", paramLabel = "N", description = "The plateau that you expect, drawn as a dashed line.")
     int expect;
-    @Option(names = "--together", description = "Draw the timelines of all logs one above the other on one time axis, as together-timeline, "
-            + "and nothing else.")
+    @Option(names = "--together",
+            description = "Draw the timelines of all logs one above the other on one time axis, as together-timeline, "
+                    + "and nothing else.")
     boolean together;
     @Option(names = "--json", description = "Print the figures for programs, and draw nothing.")
     boolean json;
@@ -80,7 +82,8 @@ class Analyze implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            if (out != null && Files.exists(out) && !Files.isDirectory(out)) throw new IOException("--out " + out + " is a file, not a folder");
+            if (out != null && Files.exists(out) && !Files.isDirectory(out))
+                throw new IOException("--out " + out + " is a file, not a folder");
             var logs = read();
             if (logs.isEmpty()) return 1;
             var text = spec.commandLine().getOut();
@@ -102,7 +105,8 @@ class Analyze implements Callable<Integer> {
     }
 
     private void say(Exception problem) {
-        spec.commandLine().getErr().println("analyze: " + (problem instanceof FileSystemException ? problem : problem.getMessage()));
+        spec.commandLine().getErr()
+                .println("analyze: " + (problem instanceof FileSystemException ? problem : problem.getMessage()));
         failed = true;
     }
 
@@ -131,7 +135,9 @@ class Analyze implements Callable<Integer> {
         if (Files.isRegularFile(path)) return List.of(path);
         if (!Files.isDirectory(path)) throw new IOException(path + " does not exist; name a log or a folder of logs");
         try (var files = Files.walk(path)) {
-            var logs = files.filter(file -> file.toString().matches("(?s).*\\.(log|csv)(\\.gz)?") && !Log.isPrediction(file)).sorted().toList();
+            var logs = files
+                    .filter(file -> file.toString().matches("(?s).*\\.(log|csv)(\\.gz)?") && !Log.isPrediction(file))
+                    .sorted().toList();
             if (logs.isEmpty()) throw new IOException(path + " holds no log (*.log or *.csv, or these as *.gz)");
             return logs;
         }
@@ -147,7 +153,8 @@ class Analyze implements Callable<Integer> {
             var row = table.appendRow();
             row.setString("log", drawn.log.name());
             row.setString("mode", drawn.log.mode());
-            columns.forEach(column -> row.setString(column, figures.containsKey(column) ? Words.number(figures.get(column)) : "-"));
+            columns.forEach(column -> row.setString(column,
+                    figures.containsKey(column) ? Words.number(figures.get(column)) : "-"));
         });
         return table.printAll();
     }
@@ -171,7 +178,8 @@ class Analyze implements Callable<Integer> {
     private void draw(List<Drawn> logs) throws IOException {
         if (together) {
             var folder = Objects.requireNonNullElse(out, Path.of(""));
-            Pictures.write(Timeline.of(logs.stream().map(Drawn::log).toList()), folder.resolve("together-timeline"), folder);
+            Pictures.write(Timeline.of(logs.stream().map(Drawn::log).toList()), folder.resolve("together-timeline"),
+                    folder);
             return;
         }
         var terminal = System.console() != null && System.console().isTerminal();

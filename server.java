@@ -84,7 +84,8 @@ class Server implements Callable<Integer> {
     /** Connects the four kinds of thread; this one is the event loop until a signal came and all tasks ended. */
     public Integer call() throws InterruptedException {
         if (tasks < 1 || port < 0 || port > 65_535) throw new ParameterException(spec.commandLine(), tasks < 1
-                ? "--tasks must be 1 or more, not " + tasks : "--port must be between 0 and 65535, not " + port);
+                ? "--tasks must be 1 or more, not " + tasks
+                : "--port must be between 0 and 65535, not " + port);
         var err = spec.commandLine().getErr(); // before and after the event loop; in between, only the writer prints
         try {
             http = HttpServer.create(new InetSocketAddress(host, port), 16_384); // the JDK's 50 cut off a burst
@@ -154,7 +155,9 @@ class Server implements Callable<Integer> {
             if (!hasBody) exchange.getResponseHeaders().set("Content-Length", "" + bytes.length);
             exchange.sendResponseHeaders(answer.status, hasBody ? bytes.length : -1);
             // The answer's body is closed before the request's: else bytes that nobody read could cut the answer off.
-            if (hasBody) try (var body = exchange.getResponseBody()) { body.write(bytes); }
+            if (hasBody) try (var body = exchange.getResponseBody()) {
+                body.write(bytes);
+            }
         }
     }
 
@@ -328,6 +331,7 @@ class Server implements Callable<Integer> {
         }
 
         void print(String line) { put(new Text("", line + "\n", "")); }
+
         void warn(String warning) { put(new Text("", "", warning + "\n")); }
 
         void put(Entry entry) {
@@ -382,7 +386,13 @@ class Server implements Callable<Integer> {
     }
 
     /** What it adds to the events file, to standard output and to standard error: whole lines, or nothing. */
-    interface Entry { String row(); String line(); String warning(); }
+    interface Entry {
+        String row();
+
+        String line();
+
+        String warning();
+    }
 
     record Text(String row, String line, String warning) implements Entry {}
 

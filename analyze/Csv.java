@@ -10,7 +10,8 @@ final class Csv {
         for (var i = 1; i < lines.size(); i++) {
             var cells = lines.get(i).split(",", -1);
             try {
-                if (cells.length != 9 || !cells[2].matches("sync|async") || cells[8].isEmpty()) throw new IllegalArgumentException();
+                if (cells.length != 9 || !cells[2].matches("sync|async") || cells[8].isEmpty())
+                    throw new IllegalArgumentException();
                 var moments = new long[4];
                 for (var m = 0; m < 4; m++) {
                     moments[m] = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(cells[4 + m]));
@@ -27,7 +28,8 @@ final class Csv {
                 for (var m = 0; m < 4; m++) tasks.longColumn(4 + m).append(moments[m]);
                 tasks.stringColumn("outcome").append(cells[8]);
             } catch (IllegalArgumentException | DateTimeException e) {
-                throw new IOException("%s, line %d: not a row of %s: %s".formatted(file, i + 1, Log.COLUMNS, lines.get(i)));
+                throw new IOException(
+                        "%s, line %d: not a row of %s: %s".formatted(file, i + 1, Log.COLUMNS, lines.get(i)));
             }
         }
         if (tasks.isEmpty()) return new Log.Read(tasks, null, 0, List.of());
@@ -35,10 +37,12 @@ final class Csv {
         var mean = (long) LongStream.of(durations).average().orElse(0);
         var time = stated.orElse(new TaskTime(Duration.of(mean, ChronoUnit.MICROS), TaskTime.From.log));
         var remarks = new ArrayList<String>();
-        if (Figures.differ(durations)) remarks.add(("The durations of the tasks differ more than twofold: the plateau is what holds for half of a window "
-                + "of their mean, %s s.").formatted(Words.number(mean / 1e6)));
+        if (Figures.differ(durations)) remarks.add(
+                ("The durations of the tasks differ more than twofold: the plateau is what holds for half of a window "
+                        + "of their mean, %s s.").formatted(Words.number(mean / 1e6)));
         if (stated.isPresent() && durations[0] < time.micros())
-            remarks.add("The shortest task took less than %s s; say how long a task waits with --task-time.".formatted(Words.number(time.micros() / 1e6)));
+            remarks.add("The shortest task took less than %s s; say how long a task waits with --task-time."
+                    .formatted(Words.number(time.micros() / 1e6)));
         return new Log.Read(tasks, time, 0, remarks);
     }
 }

@@ -3,8 +3,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import tech.tablesaw.api.Table;
 
 /** The figures of a log as programs read them: {@code --json}. Times are milliseconds; null is not known. */
-record Figures(String log, String form, String mode, int requests, int tasks, int threads, int highest, int plateau, String rounds,
-        double taskTimeMillis, String taskTimeFrom, double makespanMillis, SequencedMap<String, Double> spreadMillis, Percentiles latenessMillis,
+record Figures(String log, String form, String mode, int requests, int tasks, int threads, int highest, int plateau,
+        String rounds,
+        double taskTimeMillis, String taskTimeFrom, double makespanMillis, SequencedMap<String, Double> spreadMillis,
+        Percentiles latenessMillis,
         Percentiles waitMillis, int skipped, List<String> remarks) {
 
     private static final int MOST_ROUNDS = 100; // in JSON
@@ -13,18 +15,22 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
 
         /** By nearest rank; null of nothing. */
         static Percentiles of(double[] ascending) {
-            return ascending.length == 0 ? null : new Percentiles(ascending[(ascending.length - 1) / 2],
-                    ascending[Math.ceilDiv(99 * ascending.length, 100) - 1], ascending[ascending.length - 1]);
+            return ascending.length == 0 ? null
+                    : new Percentiles(ascending[(ascending.length - 1) / 2],
+                            ascending[Math.ceilDiv(99 * ascending.length, 100) - 1], ascending[ascending.length - 1]);
         }
     }
 
     static Figures of(Log log) {
         var spreads = new LinkedHashMap<String, Double>();
-        for (var index : new TreeSet<>(log.tasks().intColumn("task").asSet())) spreads.put("" + index, log.spread(index) / 1e3);
+        for (var index : new TreeSet<>(log.tasks().intColumn("task").asSet()))
+            spreads.put("" + index, log.spread(index) / 1e3);
         var rounds = rounds(log.tasks());
-        return new Figures(log.file().toString(), log.form().name(), log.mode(), log.requests(), log.tasks().rowCount(), log.threads(), log.highest(),
+        return new Figures(log.file().toString(), log.form().name(), log.mode(), log.requests(),
+                log.tasks().rowCount(), log.threads(), log.highest(),
                 log.plateau(), rounds.size() > MOST_ROUNDS ? null : String.join(" | ", rounds), log.micros() / 1e3,
-                log.time().from().name().toLowerCase(Locale.ROOT), log.makespan() / 1e3, spreads, Percentiles.of(log.lateness()),
+                log.time().from().name().toLowerCase(Locale.ROOT), log.makespan() / 1e3, spreads,
+                Percentiles.of(log.lateness()),
                 Percentiles.of(log.waits()), log.skipped(), log.remarks());
     }
 
@@ -42,7 +48,8 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
         var steps = new ArrayList<Log.Step>();
         int q = 0, s = 0, e = 0;
         while (e < n) {
-            var at = Math.min(ended[e], Math.min(q < n ? queued[q] : Long.MAX_VALUE, s < n ? started[s] : Long.MAX_VALUE));
+            var at = Math.min(ended[e],
+                    Math.min(q < n ? queued[q] : Long.MAX_VALUE, s < n ? started[s] : Long.MAX_VALUE));
             while (q < n && queued[q] == at) q++;
             while (s < n && started[s] == at) s++;
             while (e < n && ended[e] == at) e++;
@@ -119,7 +126,8 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
             while (to < byStart.size() && started[byStart.get(to)] < firstEnd[from]) to++;
             var counts = new TreeMap<Integer, Integer>();
             byStart.subList(from, to).forEach(i -> counts.merge(index[i], 1, Integer::sum));
-            rounds.add(counts.entrySet().stream().map(count -> count.getKey() + "×" + count.getValue()).collect(Collectors.joining(" ")));
+            rounds.add(counts.entrySet().stream().map(count -> count.getKey() + "×" + count.getValue())
+                    .collect(Collectors.joining(" ")));
         }
         return rounds;
     }

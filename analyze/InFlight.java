@@ -12,28 +12,37 @@ final class InFlight {
      */
     static Picture of(Log log, Optional<Log> predicted, int expected) {
         var logs = Stream.concat(Stream.of(log), predicted.stream()).toList();
-        var end = Math.max(1e-6, logs.stream().mapToDouble(each -> each.seconds(each.steps().getLast().at())).max().orElseThrow());
+        var end = Math.max(1e-6,
+                logs.stream().mapToDouble(each -> each.seconds(each.steps().getLast().at())).max().orElseThrow());
         var level = expected > 0 ? expected : log.plateau();
-        var most = logs.stream().flatMap(each -> each.steps().stream()).mapToInt(step -> Math.max(step.inFlight(), step.waiting())).max().orElse(1);
+        var most = logs.stream().flatMap(each -> each.steps().stream())
+                .mapToInt(step -> Math.max(step.inFlight(), step.waiting())).max().orElse(1);
         var top = Math.max(1, Math.max(most, level));
-        var ticks = Stream.of(0, predicted.map(Log::plateau).orElse(level), top).distinct().map(tasks -> new Picture.Tick(tasks, "" + tasks)).toList();
+        var ticks = Stream.of(0, predicted.map(Log::plateau).orElse(level), top).distinct()
+                .map(tasks -> new Picture.Tick(tasks, "" + tasks)).toList();
         var marks = new ArrayList<Picture.Mark>();
         marks.add(curve("queued", Picture.Colour.GREY, false, log, Log.Step::waiting, end));
         marks.add(curve("in flight", Picture.Colour.BLUE, false, log, Log.Step::inFlight, end));
-        if (predicted.isPresent()) marks.add(curve("predicted", Picture.Colour.ORANGE, true, predicted.get(), Log.Step::inFlight, end));
-        else marks.add(new Picture.Curve(expected > 0 ? "expected" : "plateau", Picture.Colour.ORANGE, true, true, false, new double[]{0, end},
+        if (predicted.isPresent())
+            marks.add(curve("predicted", Picture.Colour.ORANGE, true, predicted.get(), Log.Step::inFlight, end));
+        else marks.add(new Picture.Curve(expected > 0 ? "expected" : "plateau", Picture.Colour.ORANGE, true, true,
+                false, new double[]{0, end},
                 new double[]{level, level}));
-        var dashed = predicted.isPresent() ? "in flight, predicted" : expected > 0 ? "expected %d, measured %d".formatted(level, log.plateau())
+        var dashed = predicted.isPresent() ? "in flight, predicted"
+                : expected > 0 ? "expected %d, measured %d".formatted(level, log.plateau())
                 : "plateau " + level;
-        return new Picture(Timeline.title(log), "Tasks in flight over time; highest %d, plateau %d.".formatted(log.highest(), log.plateau()),
+        return new Picture(Timeline.title(log),
+                "Tasks in flight over time; highest %d, plateau %d.".formatted(log.highest(), log.plateau()),
                 List.of(new Picture.Panel(Timeline.title(log), Picture.Axis.seconds(end, log.micros() / 1e6),
                         new Picture.Axis("tasks", 0, top, false, ticks), 200, marks)),
-                List.of(new Picture.Key("in flight", Picture.Colour.BLUE, false), new Picture.Key("queued", Picture.Colour.GREY, false),
+                List.of(new Picture.Key("in flight", Picture.Colour.BLUE, false),
+                        new Picture.Key("queued", Picture.Colour.GREY, false),
                         new Picture.Key(dashed, Picture.Colour.ORANGE, true)));
     }
 
     /** Steps; of the many in one column of pixels, the lowest, the highest and the last. */
-    private static Picture.Curve curve(String name, Picture.Colour colour, boolean dashed, Log log, ToIntFunction<Log.Step> tasks, double end) {
+    private static Picture.Curve curve(String name, Picture.Colour colour, boolean dashed, Log log,
+            ToIntFunction<Log.Step> tasks, double end) {
         var points = new ArrayList<double[]>();
         points.add(new double[]{0, 0});
         var steps = log.steps();
@@ -52,7 +61,8 @@ final class InFlight {
             }
         }
         points.add(new double[]{log.seconds(steps.getLast().at()), tasks.applyAsInt(steps.getLast())});
-        return new Picture.Curve(name, colour, true, dashed, false, points.stream().mapToDouble(point -> point[0]).toArray(),
+        return new Picture.Curve(name, colour, true, dashed, false,
+                points.stream().mapToDouble(point -> point[0]).toArray(),
                 points.stream().mapToDouble(point -> point[1]).toArray());
     }
 

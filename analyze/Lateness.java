@@ -18,16 +18,21 @@ final class Lateness {
         var values = DoubleStream.builder();
         for (var i = 0; i < logs.size(); i++) {
             var late = logs.get(i).lateness();
-            var x = IntStream.rangeClosed(1, STEPS).mapToDouble(n -> Math.max(0.001, late[(int) Math.ceil(n / (double) STEPS * late.length) - 1])).toArray();
+            var x = IntStream.rangeClosed(1, STEPS)
+                    .mapToDouble(n -> Math.max(0.001, late[(int) Math.ceil(n / (double) STEPS * late.length) - 1]))
+                    .toArray();
             DoubleStream.of(x).forEach(values);
             var name = logs.get(i).name();
             marks.add(new Picture.Curve(name, Picture.Colour.of(i), true, false, false, x,
                     IntStream.rangeClosed(1, STEPS).mapToDouble(n -> n / (double) STEPS).toArray()));
             legend.add(new Picture.Key(name, Picture.Colour.of(i), false));
         }
-        var share = new Picture.Axis("share of the tasks", 0, 1, false, List.of(new Picture.Tick(1, "all"), new Picture.Tick(0.5, "half")));
-        return new Picture("Lateness: how long after it was due a task ended [ms]", "The share of the tasks that were at most so late.",
+        var share = new Picture.Axis("share of the tasks", 0, 1, false,
+                List.of(new Picture.Tick(1, "all"), new Picture.Tick(0.5, "half")));
+        return new Picture("Lateness: how long after it was due a task ended [ms]",
+                "The share of the tasks that were at most so late.",
                 List.of(new Picture.Panel("Lateness: how long after it was due a task ended [ms]",
-                        Picture.Axis.powers("milliseconds", values.build()), share, 200, marks)), legend);
+                        Picture.Axis.powers("milliseconds", values.build()), share, 200, marks)),
+                legend);
     }
 }

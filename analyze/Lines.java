@@ -5,8 +5,9 @@ final class Lines {
 
     private Lines() {}
 
-    static final Pattern END = Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)[ T](\\d\\d:\\d\\d:\\d\\d)([.,]\\d{1,9})?(Z|[+-]\\d\\d:?\\d\\d)? "
-            + "\\[(\\d+)](\\d+) (sync|async) end");
+    static final Pattern END =
+            Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)[ T](\\d\\d:\\d\\d:\\d\\d)([.,]\\d{1,9})?(Z|[+-]\\d\\d:?\\d\\d)? "
+                    + "\\[(\\d+)](\\d+) (sync|async) end");
     private static final Pattern OTHER = Pattern.compile("main thread: \\d+|(INFO|WARNING|ERROR): .*|\\s*"); // of a server, but no end
 
     static Log.Read read(List<String> lines, Optional<TaskTime> stated) {
@@ -30,7 +31,8 @@ final class Lines {
         var time = stated.orElse(shown.time());
         if (stated.isEmpty()) remarks.addAll(shown.remarks());
         remarks.addFirst("Starts are inferred as end minus the task time: %s.".formatted(time.text()));
-        if (repeated > 0) remarks.add("%d sync ends repeat exactly and are counted once: the log holds them twice.".formatted(repeated));
+        if (repeated > 0) remarks.add(
+                "%d sync ends repeat exactly and are counted once: the log holds them twice.".formatted(repeated));
         if (skipped > 0) remarks.add("Skipped %d lines that are no line of a server.".formatted(skipped));
         var tasks = Log.emptyTable();
         append(tasks, ends, time, remarks);
@@ -41,10 +43,13 @@ final class Lines {
     private static TaskTime.End end(Matcher found) {
         try {
             var offset = found.group(4) == null ? "Z" : found.group(4);
-            var moment = found.group(1) + "T" + found.group(2) + Objects.requireNonNullElse(found.group(3), "").replace(',', '.');
-            var at = LocalDateTime.parse(moment).toInstant(ZoneOffset.of(offset.matches("[+-]\\d{4}") ? offset.substring(0, 3) + ":" + offset.substring(3)
-                    : offset));
-            return new TaskTime.End(ChronoUnit.MICROS.between(Instant.EPOCH, at), Long.parseLong(found.group(5)), Integer.parseInt(found.group(6)),
+            var moment = found.group(1) + "T" + found.group(2)
+                    + Objects.requireNonNullElse(found.group(3), "").replace(',', '.');
+            var at = LocalDateTime.parse(moment).toInstant(
+                    ZoneOffset.of(offset.matches("[+-]\\d{4}") ? offset.substring(0, 3) + ":" + offset.substring(3)
+                            : offset));
+            return new TaskTime.End(ChronoUnit.MICROS.between(Instant.EPOCH, at), Long.parseLong(found.group(5)),
+                    Integer.parseInt(found.group(6)),
                     found.group(7));
         } catch (DateTimeException | NumberFormatException e) {
             return null;
@@ -52,9 +57,11 @@ final class Lines {
     }
 
     /** Tasks of one duration end in the order in which they began, so the n-th end of an index is the n-th request's of that mode. */
-    private static void append(tech.tablesaw.api.Table tasks, List<TaskTime.End> ends, TaskTime time, List<String> remarks) {
+    private static void append(tech.tablesaw.api.Table tasks, List<TaskTime.End> ends, TaskTime time,
+            List<String> remarks) {
         var counts = new TreeMap<String, TreeMap<Integer, Integer>>(Comparator.reverseOrder()); // by mode, sync first, and index
-        for (var end : ends) counts.computeIfAbsent(end.mode(), _ -> new TreeMap<>()).merge(end.index(), 1, Integer::sum);
+        for (var end : ends)
+            counts.computeIfAbsent(end.mode(), _ -> new TreeMap<>()).merge(end.index(), 1, Integer::sum);
         var first = new HashMap<String, Integer>(); // request of a mode
         var next = 0;
         for (var mode : counts.entrySet()) {
@@ -62,9 +69,11 @@ final class Lines {
             next += Collections.max(mode.getValue().values());
             var least = Collections.min(mode.getValue().values());
             if (least < Collections.max(mode.getValue().values()))
-                remarks.add("Not every index has as many %s ends (%s), so which request a task belongs to is a guess: a task failed, or the log was cut."
-                        .formatted(mode.getKey(), mode.getValue().entrySet().stream()
-                                .map(index -> "index %d has %d".formatted(index.getKey(), index.getValue())).collect(Collectors.joining(", "))));
+                remarks.add(
+                        "Not every index has as many %s ends (%s), so which request a task belongs to is a guess: a task failed, or the log was cut."
+                                .formatted(mode.getKey(), mode.getValue().entrySet().stream()
+                                        .map(index -> "index %d has %d".formatted(index.getKey(), index.getValue()))
+                                        .collect(Collectors.joining(", "))));
         }
         var numbered = new HashMap<String, Integer>();
         var lastEnd = new HashMap<Long, Long>();
@@ -78,7 +87,8 @@ final class Lines {
                     else overlapping.add(end.thread());
                 }
             }
-            tasks.intColumn("request").append(first.get(end.mode()) + numbered.merge(end.mode() + end.index(), 1, Integer::sum) - 1);
+            tasks.intColumn("request")
+                    .append(first.get(end.mode()) + numbered.merge(end.mode() + end.index(), 1, Integer::sum) - 1);
             tasks.intColumn("task").append(end.index());
             tasks.stringColumn("mode").append(end.mode());
             tasks.longColumn("thread").append(end.thread());
@@ -86,7 +96,9 @@ final class Lines {
             tasks.longColumn("ended").append(end.at());
             tasks.stringColumn("outcome").append("ok");
         }
-        if (!overlapping.isEmpty()) remarks.add(("Thread %s would run more than one sync task at once, which is impossible: the task time is shorter, or this "
-                + "is the log of more than one process.").formatted(overlapping.stream().limit(3).map(String::valueOf).collect(Collectors.joining(", "))));
+        if (!overlapping.isEmpty()) remarks.add(
+                ("Thread %s would run more than one sync task at once, which is impossible: the task time is shorter, or this "
+                        + "is the log of more than one process.").formatted(
+                                overlapping.stream().limit(3).map(String::valueOf).collect(Collectors.joining(", "))));
     }
 }

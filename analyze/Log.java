@@ -11,7 +11,8 @@ import tech.tablesaw.api.*;
  * @param remarks sentences that a reader needs in order not to be misled
  * @param steps   concurrency over time
  */
-record Log(Path file, String name, Form form, Table tasks, TaskTime time, int skipped, List<String> remarks, List<Step> steps) {
+record Log(Path file, String name, Form form, Table tasks, TaskTime time, int skipped, List<String> remarks,
+        List<Step> steps) {
 
     enum Form { lines, csv }
 
@@ -28,18 +29,23 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
      * @throws IOException if it is missing, holds no task, or has a broken row; the message names file and line
      */
     static Log read(Path file, Duration taskTime) throws IOException {
-        if (!Files.isRegularFile(file)) throw new IOException(file + " does not exist; name a log or a folder of logs");
+        if (!Files.isRegularFile(file))
+            throw new IOException(file + " does not exist; name a log or a folder of logs");
         List<String> lines;
-        try (var bytes = Files.newInputStream(file); var text = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes) {
+        try (var bytes = Files.newInputStream(file);
+                var text = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes) {
             lines = new BufferedReader(new InputStreamReader(text, StandardCharsets.ISO_8859_1)).lines().toList(); // any bytes are some text
         }
         var stated = taskTime != null ? Optional.of(new TaskTime(taskTime, TaskTime.From.option)) : manifest(file);
         var measured = !lines.isEmpty() && lines.getFirst().equals(COLUMNS);
         var read = measured ? Csv.read(file, lines, stated) : Lines.read(lines, stated);
-        if (read.tasks.isEmpty()) throw new IOException(file + (measured ? " holds no task yet: the run was broken off, or still goes on"
-                : " holds no end of a task, neither as a line (2021-01-26 02:46:24.017549 [45]0 sync end) nor as a row of " + COLUMNS));
+        if (read.tasks.isEmpty()) throw new IOException(file + (measured
+                ? " holds no task yet: the run was broken off, or still goes on"
+                : " holds no end of a task, neither as a line (2021-01-26 02:46:24.017549 [45]0 sync end) nor as a row of "
+                        + COLUMNS));
         var name = NAME.matcher(file.getFileName().toString());
-        return new Log(file, name.matches() ? name.group(1) : file.getFileName().toString(), measured ? Form.csv : Form.lines, read.tasks,
+        return new Log(file, name.matches() ? name.group(1) : file.getFileName().toString(),
+                measured ? Form.csv : Form.lines, read.tasks,
                 read.time, read.skipped, read.remarks, Figures.steps(read.tasks));
     }
 
@@ -47,8 +53,10 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
     record Read(Table tasks, TaskTime time, int skipped, List<String> remarks) {}
 
     static Table emptyTable() {
-        return Table.create(IntColumn.create("request"), IntColumn.create("task"), StringColumn.create("mode"), LongColumn.create("thread"),
-                LongColumn.create("received"), LongColumn.create("queued"), LongColumn.create("started"), LongColumn.create("ended"),
+        return Table.create(IntColumn.create("request"), IntColumn.create("task"), StringColumn.create("mode"),
+                LongColumn.create("thread"),
+                LongColumn.create("received"), LongColumn.create("queued"), LongColumn.create("started"),
+                LongColumn.create("ended"),
                 StringColumn.create("outcome"));
     }
 
@@ -58,7 +66,8 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
         var manifest = name.matches() ? file.resolveSibling(name.group(1) + ".json") : file;
         if (!name.matches() || Files.notExists(manifest)) return Optional.empty();
         try {
-            return Optional.of(new TaskTime(Duration.parse(new JsonMapper().readTree(manifest.toFile()).path("taskTime").asText()),
+            return Optional.of(new TaskTime(
+                    Duration.parse(new JsonMapper().readTree(manifest.toFile()).path("taskTime").asText()),
                     TaskTime.From.manifest));
         } catch (DateTimeParseException | com.fasterxml.jackson.core.JsonProcessingException other) { // some other program's file
             return Optional.empty();
@@ -108,7 +117,8 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
     // ---- Figures
 
     String mode() {
-        return tasks.stringColumn("mode").unique().asSet().stream().sorted(Comparator.reverseOrder()).collect(Collectors.joining("+"));
+        return tasks.stringColumn("mode").unique().asSet().stream().sorted(Comparator.reverseOrder())
+                .collect(Collectors.joining("+"));
     }
 
     int requests() {

@@ -15,7 +15,8 @@ record Picture(String title, String description, List<Panel> panels, List<Key> l
 
         /** 0 at {@code from}, 1 at {@code to}. */
         double at(double value) {
-            return logarithmic ? (Math.log10(value) - Math.log10(from)) / (Math.log10(to) - Math.log10(from)) : (value - from) / (to - from);
+            return logarithmic ? (Math.log10(value) - Math.log10(from)) / (Math.log10(to) - Math.log10(from))
+                    : (value - from) / (to - from);
         }
 
         /** Whole powers of ten around these positive values. */
@@ -24,7 +25,9 @@ record Picture(String title, String description, List<Panel> panels, List<Key> l
             var low = (int) Math.floor(logarithms.getMin());
             var high = Math.max(low + 1, (int) Math.ceil(logarithms.getMax()));
             var ticks = IntStream.iterate(low, power -> power <= high, power -> power + Math.ceilDiv(high - low, 5))
-                    .mapToObj(power -> new Tick(Math.pow(10, power), Words.number(Math.pow(10, power)).replaceFirst("000000$", "M").replaceFirst("000$", "k"))).toList();
+                    .mapToObj(power -> new Tick(Math.pow(10, power),
+                            Words.number(Math.pow(10, power)).replaceFirst("000000$", "M").replaceFirst("000$", "k")))
+                    .toList();
             return new Axis(name, Math.pow(10, low), Math.pow(10, high), true, ticks);
         }
 
@@ -33,7 +36,8 @@ record Picture(String title, String description, List<Panel> panels, List<Key> l
             var step = taskTime <= 0 ? end : taskTime;
             while (end / step > 8) step *= 2;
             var ticks = new ArrayList<Tick>();
-            for (var tick = 0.0; tick <= end; tick += step) ticks.add(new Tick(tick, Words.number(tick) + (tick == 0 ? " s" : "")));
+            for (var tick = 0.0; tick <= end; tick += step)
+                ticks.add(new Tick(tick, Words.number(tick) + (tick == 0 ? " s" : "")));
             return new Axis("seconds since the first request", 0, end, false, ticks);
         }
     }
@@ -49,7 +53,8 @@ record Picture(String title, String description, List<Panel> panels, List<Key> l
     record Bar(double from, double to, double y, String tooltip) {}
 
     /** A line through points, or steps from each to the next. */
-    record Curve(String name, Colour colour, boolean steps, boolean dashed, boolean markers, double[] x, double[] y) implements Mark {}
+    record Curve(String name, Colour colour, boolean steps, boolean dashed, boolean markers, double[] x, double[] y)
+            implements Mark {}
 
     /** A text at a place, to the right of it. */
     record Label(double x, double y, String text) implements Mark {}
@@ -58,7 +63,8 @@ record Picture(String title, String description, List<Panel> panels, List<Key> l
 
     /** After Okabe and Ito, 2008, for all eyes; the third is lighter than theirs, to differ in grey, too. */
     enum Colour {
-        BLUE("#0072b2"), ORANGE("#e69f00"), SKY("#9fd8f5"), GREEN("#009e73"), PINK("#cc79a7"), RED("#d55e00"), GREY("#8c959f"), NONE("none");
+        BLUE("#0072b2"), ORANGE("#e69f00"), SKY("#9fd8f5"), GREEN("#009e73"), PINK("#cc79a7"), RED("#d55e00"),
+        GREY("#8c959f"), NONE("none");
 
         final String hex;
 

@@ -23,7 +23,8 @@ final class Svg {
                 @media (prefers-color-scheme: dark) { text { fill: #f0f6fc } }
                 </style>
                 %s</svg>
-                """.formatted(number(svg.top + 8), escaped(picture.title()), escaped(picture.description()), svg.body);
+                """
+                .formatted(number(svg.top + 8), escaped(picture.title()), escaped(picture.description()), svg.body);
     }
 
     private void panel(Picture.Panel panel) {
@@ -33,7 +34,8 @@ final class Svg {
         for (var tick : panel.x().ticks()) {
             var x = x(panel, tick.at());
             path("class='grid'", "M%s %sv%s".formatted(number(x), number(top), number(panel.height() + 4)));
-            if (x - grid > 12.0 * tick.label().length()) text(Math.min(x, RIGHT - 4 * tick.label().length()), top + panel.height() + 20, "middle", tick.label());
+            if (x - grid > 12.0 * tick.label().length()) text(Math.min(x, RIGHT - 4 * tick.label().length()),
+                    top + panel.height() + 20, "middle", tick.label());
             grid = x;
         }
         var labelled = new ArrayList<Double>();
@@ -41,13 +43,16 @@ final class Svg {
             var y = y(panel, tick.at());
             if (labelled.stream().anyMatch(other -> Math.abs(other - y) < 18)) continue;
             labelled.add(y);
-            text(LEFT - 8, y + 5, "end", tick.label().length() > 5 ? "…" + tick.label().substring(tick.label().length() - 4) : tick.label());
+            text(LEFT - 8, y + 5, "end",
+                    tick.label().length() > 5 ? "…" + tick.label().substring(tick.label().length() - 4)
+                            : tick.label());
         }
         for (var mark : panel.marks()) {
             switch (mark) {
                 case Picture.Bars bars -> bars(panel, bars);
                 case Picture.Curve curve -> curve(panel, curve);
-                case Picture.Label label -> text(x(panel, label.x()) + 6, y(panel, label.y()) + 5, "start", label.text());
+                case Picture.Label label ->
+                    text(x(panel, label.x()) + 6, y(panel, label.y()) + 5, "start", label.text());
             }
         }
         top += panel.height() + 30;
@@ -63,11 +68,13 @@ final class Svg {
 
     /** A bar ends a little early, so that one that follows at once is seen as another. */
     private void bars(Picture.Panel panel, Picture.Bars bars) {
-        body.append("<g stroke='%s' stroke-width='%s'>\n".formatted(bars.colour().hex, number(bars.width() * panel.height())));
+        body.append("<g stroke='%s' stroke-width='%s'>\n".formatted(bars.colour().hex,
+                number(bars.width() * panel.height())));
         for (var bar : bars.bars()) {
             var from = x(panel, bar.from());
-            body.append("<path d='M%s %sH%s'><title>%s</title></path>\n".formatted(number(from), number(y(panel, bar.y())),
-                    number(Math.max(x(panel, bar.to()) - 1, from + 0.5)), escaped(bar.tooltip())));
+            body.append(
+                    "<path d='M%s %sH%s'><title>%s</title></path>\n".formatted(number(from), number(y(panel, bar.y())),
+                            number(Math.max(x(panel, bar.to()) - 1, from + 0.5)), escaped(bar.tooltip())));
         }
         body.append("</g>\n");
     }
@@ -80,7 +87,8 @@ final class Svg {
             path.append(i == 0 ? "M" + x + " " + y : curve.steps() ? "H" + x + "V" + y : "L" + x + " " + y);
             if (curve.markers()) path.append("m-4 0h8m-4-4v8m0-4");
         }
-        path("stroke='%s' stroke-width='2.5'%s".formatted(curve.colour().hex, curve.dashed() ? " stroke-dasharray='6 4'" : ""), path.toString());
+        path("stroke='%s' stroke-width='2.5'%s".formatted(curve.colour().hex,
+                curve.dashed() ? " stroke-dasharray='6 4'" : ""), path.toString());
     }
 
     private void legend(List<Picture.Key> keys) {
@@ -91,8 +99,9 @@ final class Svg {
                 at = LEFT;
                 top += 24;
             }
-            if (key.colour() != Picture.Colour.NONE) path("stroke='%s' stroke-width='%s'".formatted(key.colour().hex, key.dashed() ? "3" : "12"),
-                    "M%s %s%s".formatted(number(at), number(top + 11), key.dashed() ? "h6m3 0h5" : "h14"));
+            if (key.colour() != Picture.Colour.NONE)
+                path("stroke='%s' stroke-width='%s'".formatted(key.colour().hex, key.dashed() ? "3" : "12"),
+                        "M%s %s%s".formatted(number(at), number(top + 11), key.dashed() ? "h6m3 0h5" : "h14"));
             text(at + (key.colour() == Picture.Colour.NONE ? 0 : 20), top + 16, "start", key.text());
             at += width + 16;
         }
@@ -100,7 +109,8 @@ final class Svg {
     }
 
     private void text(double x, double y, String anchor, String text) {
-        body.append("<text x='%s' y='%s' text-anchor='%s'>%s</text>\n".formatted(number(x), number(y), anchor, escaped(text)));
+        body.append("<text x='%s' y='%s' text-anchor='%s'>%s</text>\n".formatted(number(x), number(y), anchor,
+                escaped(text)));
     }
 
     private void path(String attributes, String data) {
@@ -112,6 +122,7 @@ final class Svg {
     }
 
     static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;").replace("\"",
+                "&quot;");
     }
 }

@@ -33,11 +33,14 @@ record TaskTime(Duration time, From from) {
      */
     static Shown of(List<End> ends) {
         var onThread = Stream.concat(LongStream.empty().boxed(), ends.stream().filter(end -> end.mode.equals("sync"))
-                .collect(Collectors.groupingBy(End::thread)).values().stream().flatMap(TaskTime::gaps)).min(Comparator.naturalOrder());
-        var ofIndices = ends.stream().collect(Collectors.groupingBy(End::mode)).values().stream().flatMap(TaskTime::gapsOfIndices)
+                .collect(Collectors.groupingBy(End::thread)).values().stream().flatMap(TaskTime::gaps))
+                .min(Comparator.naturalOrder());
+        var ofIndices = ends.stream().collect(Collectors.groupingBy(End::mode)).values().stream()
+                .flatMap(TaskTime::gapsOfIndices)
                 .min(Comparator.naturalOrder());
         if (onThread.isEmpty() && ofIndices.isEmpty()) return new Shown(ARTICLE, List.of());
-        if (onThread.isPresent() && ofIndices.isPresent() && 2 * onThread.get() < ofIndices.get()) return new Shown(ofMicros(ofIndices.get()),
+        if (onThread.isPresent() && ofIndices.isPresent() && 2 * onThread.get() < ofIndices.get()) return new Shown(
+                ofMicros(ofIndices.get()),
                 List.of("Ends follow each other faster on one thread than a task takes, so one thread id stands for several threads: "
                         + "this is the log of more than one process."));
         return new Shown(ofMicros(onThread.orElseGet(ofIndices::get)), List.of());
@@ -54,9 +57,11 @@ record TaskTime(Duration time, From from) {
 
     private static Stream<Long> gapsOfIndices(List<End> ends) {
         var byIndex = new TreeMap<Integer, long[]>();
-        ends.stream().collect(Collectors.groupingBy(End::index)).forEach((index, of) -> byIndex.put(index, of.stream().mapToLong(End::at).sorted().toArray()));
+        ends.stream().collect(Collectors.groupingBy(End::index))
+                .forEach((index, of) -> byIndex.put(index, of.stream().mapToLong(End::at).sorted().toArray()));
         if (byIndex.values().stream().mapToInt(at -> at.length).distinct().count() > 1) return Stream.of();
         return byIndex.keySet().stream().filter(index -> byIndex.containsKey(index + 1)).flatMap(index -> IntStream
-                .range(0, byIndex.get(index).length).mapToObj(n -> byIndex.get(index + 1)[n] - byIndex.get(index)[n])).filter(gap -> gap > 0);
+                .range(0, byIndex.get(index).length).mapToObj(n -> byIndex.get(index + 1)[n] - byIndex.get(index)[n]))
+                .filter(gap -> gap > 0);
     }
 }

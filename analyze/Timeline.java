@@ -26,21 +26,30 @@ final class Timeline {
             var rows = Math.clamp(lanes.rows, 1, Math.max(1, MOST_ROWS / logs.size()));
             var pieces = thinned(lanes, rows, Math.max(20, MOST_BARS / logs.size()), axis.to());
             var marks = new ArrayList<Picture.Mark>();
-            pieces.stream().collect(Collectors.groupingBy(Piece::index, TreeMap::new, Collectors.toList())).forEach((index, of) -> {
-                indices.add(index);
-                marks.add(new Picture.Bars(name(index), colour(index), (index == WAIT ? 0.2 : rows > MOST_REQUESTS ? 1 : 0.8) / rows, of.stream()
-                        .map(piece -> new Picture.Bar(piece.from, piece.to, piece.row + 0.5, tooltip(piece))).toList()));
-            });
+            pieces.stream().collect(Collectors.groupingBy(Piece::index, TreeMap::new, Collectors.toList()))
+                    .forEach((index, of) -> {
+                        indices.add(index);
+                        marks.add(new Picture.Bars(name(index), colour(index),
+                                (index == WAIT ? 0.2 : rows > MOST_REQUESTS ? 1 : 0.8) / rows, of.stream()
+                                        .map(piece -> new Picture.Bar(piece.from, piece.to, piece.row + 0.5,
+                                                tooltip(piece)))
+                                        .toList()));
+                    });
             var ticks = lanes.firstRows.entrySet().stream()
-                    .map(lane -> new Picture.Tick(lane.getKey() * rows / (double) lanes.rows + 0.5, lane.getValue())).toList();
-            panels.add(new Picture.Panel(title(log), axis, new Picture.Axis(lanes.unit, rows, 0, false, ticks), Math.clamp(rows * 16, 96, 320), marks));
+                    .map(lane -> new Picture.Tick(lane.getKey() * rows / (double) lanes.rows + 0.5, lane.getValue()))
+                    .toList();
+            panels.add(new Picture.Panel(title(log), axis, new Picture.Axis(lanes.unit, rows, 0, false, ticks),
+                    Math.clamp(rows * 16, 96, 320), marks));
         }
         var legend = new ArrayList<Picture.Key>();
         indices.stream().sorted(Comparator.comparing(index -> index == WAIT ? Integer.MAX_VALUE : index))
                 .forEach(index -> legend.add(new Picture.Key(name(index), colour(index), false)));
         legend.add(new Picture.Key("a lane is a " + String.join(" or a ", units), Picture.Colour.NONE, false));
-        return new Picture(logs.stream().map(Timeline::title).collect(Collectors.joining("; ")), "Each bar is a task from its start to its end, each "
-                + "lane a request or a thread. Rounds: " + logs.stream().map(Timeline::firstRounds).collect(Collectors.joining("; ")), panels, legend);
+        return new Picture(logs.stream().map(Timeline::title).collect(Collectors.joining("; ")),
+                "Each bar is a task from its start to its end, each "
+                        + "lane a request or a thread. Rounds: "
+                        + logs.stream().map(Timeline::firstRounds).collect(Collectors.joining("; ")),
+                panels, legend);
     }
 
     /** What a log holds, in one line. */
@@ -59,11 +68,13 @@ final class Timeline {
     private static Lanes lanes(Log log) {
         var unit = log.requests() > MOST_REQUESTS ? "thread" : "request";
         var sorted = IntStream.range(0, log.tasks().rowCount()).boxed()
-                .sorted(Comparator.<Integer>comparingLong(log.tasks().longColumn("started")::getLong).thenComparing(log.tasks().intColumn("request")::getInt))
+                .sorted(Comparator.<Integer>comparingLong(log.tasks().longColumn("started")::getLong)
+                        .thenComparing(log.tasks().intColumn("request")::getInt))
                 .toList();
         var lanes = new LinkedHashMap<Number, List<Integer>>();
-        for (var i : sorted) lanes.computeIfAbsent(unit.equals("thread") ? (Number) log.tasks().longColumn("thread").getLong(i)
-                : log.tasks().intColumn("request").getInt(i), _ -> new ArrayList<>()).add(i);
+        for (var i : sorted)
+            lanes.computeIfAbsent(unit.equals("thread") ? (Number) log.tasks().longColumn("thread").getLong(i)
+                    : log.tasks().intColumn("request").getInt(i), _ -> new ArrayList<>()).add(i);
         var pieces = new ArrayList<Piece>();
         var firstRows = new TreeMap<Integer, String>();
         var rows = 0;
@@ -71,7 +82,8 @@ final class Timeline {
             firstRows.put(rows, lane.getKey().toString());
             var free = new PriorityQueue<long[]>(Comparator.comparing((long[] row) -> row[0])); // from when, row
             for (var i : lane.getValue()) { // tasks that overlap in a lane lie in rows of their own
-                long queued = log.tasks().longColumn("queued").getLong(i), started = log.tasks().longColumn("started").getLong(i),
+                long queued = log.tasks().longColumn("queued").getLong(i),
+                        started = log.tasks().longColumn("started").getLong(i),
                         ended = log.tasks().longColumn("ended").getLong(i);
                 var row = free.isEmpty() || free.peek()[0] > started ? rows++ : (int) free.remove()[1];
                 free.add(new long[]{ended, row});
@@ -89,9 +101,11 @@ final class Timeline {
     /** Pieces of one index that overlap or follow each other closely become one, until there are few enough. */
     private static List<Piece> thinned(Lanes lanes, int rows, int most, double end) {
         var sorted = lanes.pieces.stream()
-                .map(piece -> new Piece((int) ((long) piece.row * rows / lanes.rows), piece.from, piece.to, piece.index, 1, piece.what))
+                .map(piece -> new Piece((int) ((long) piece.row * rows / lanes.rows), piece.from, piece.to,
+                        piece.index, 1, piece.what))
                 .filter(piece -> piece.index != WAIT || piece.to - piece.from > end / 300)
-                .sorted(Comparator.comparing(Piece::index).thenComparing(Piece::row).thenComparing(Piece::from)).toList();
+                .sorted(Comparator.comparing(Piece::index).thenComparing(Piece::row).thenComparing(Piece::from))
+                .toList();
         var narrow = end / 568; // a pixel
         var pieces = merged(sorted, narrow);
         while (pieces.size() > most && narrow < end) pieces = merged(sorted, narrow *= 2);
@@ -105,14 +119,16 @@ final class Timeline {
             var joins = last != null && last.index == piece.index && last.row == piece.row
                     && (piece.from < last.to || piece.from < last.to + narrow && piece.to - piece.from < 3 * narrow);
             if (joins) merged.set(merged.size() - 1,
-                    new Piece(piece.row, last.from, Math.max(last.to, piece.to), piece.index, last.tasks + 1, piece.what));
+                    new Piece(piece.row, last.from, Math.max(last.to, piece.to), piece.index, last.tasks + 1,
+                            piece.what));
             else merged.add(piece);
         }
         return merged;
     }
 
     private static String tooltip(Piece piece) {
-        return "%s: %s s to %s s".formatted(piece.tasks == 1 ? piece.what : piece.tasks + " tasks of index " + piece.index,
+        return "%s: %s s to %s s".formatted(
+                piece.tasks == 1 ? piece.what : piece.tasks + " tasks of index " + piece.index,
                 Words.number(piece.from), Words.number(piece.to));
     }
 

@@ -40,7 +40,8 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
     @Test
     @DisplayName("The second round takes the eight first tasks that waited, then four second tasks")
     void rounds(Claim claim) {
-        claim.article("0×12 | 0×8 … (cut)").expected("0×12 | 0×8 1×4 | 1×12 | 1×4 2×8 | 2×12").seen(pool.log().rounds());
+        claim.article("0×12 | 0×8 … (cut)").expected("0×12 | 0×8 1×4 | 1×12 | 1×4 2×8 | 2×12")
+                .seen(pool.log().rounds());
     }
 
     @Test
@@ -55,17 +56,20 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
     @Test
     @DisplayName("Twelve threads run all sixty tasks: an idle thread is reused before a new one is made")
     void reused(Claim claim) {
-        claim.expected("60 tasks on 12 threads").seen("%d tasks on %d threads".formatted(pool.tasks().size(), pool.log().threads()));
+        claim.expected("60 tasks on 12 threads")
+                .seen("%d tasks on %d threads".formatted(pool.tasks().size(), pool.log().threads()));
     }
 
     @Test
     @DisplayName("A request's tasks run in order, but not on one thread: a free thread takes the task that has waited longest")
     void threadsOfARequest(Claim claim) {
         var changed = pool.tasks().stream().collect(Collectors.groupingBy(Run.Task::request,
-                Collectors.mapping(Run.Task::thread, Collectors.toSet()))).values().stream().filter(threads -> threads.size() > 1).count();
+                Collectors.mapping(Run.Task::thread, Collectors.toSet()))).values().stream()
+                .filter(threads -> threads.size() > 1).count();
         // The four second tasks of round two wait while the threads of their first tasks take first tasks.
         claim.article("the same thread").expected("in order, 4 or more of 20 requests change threads")
-                .seen("%s; %d of 20 requests change threads".formatted(pool.order(), changed), changed >= 4 && pool.order().equals("0, 1, 2"));
+                .seen("%s; %d of 20 requests change threads".formatted(pool.order(), changed),
+                        changed >= 4 && pool.order().equals("0, 1, 2"));
     }
 
     @Test
@@ -75,7 +79,8 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
         var tooEarly = tasks.stream().flatMap(ofOne -> IntStream.range(1, ofOne.size())
                 .filter(i -> ofOne.get(i).queued() < ofOne.get(i - 1).ended()).boxed()).count();
         var waited = pool.tasks().stream().filter(task -> task.started() - task.queued() > pool.micros() / 2).count();
-        claim.expected("0 too early; 8 or more waited in the queue").seen("%d too early; %d waited in the queue".formatted(tooEarly, waited),
+        claim.expected("0 too early; 8 or more waited in the queue").seen(
+                "%d too early; %d waited in the queue".formatted(tooEarly, waited),
                 tooEarly == 0 && waited >= 8);
     }
 

@@ -31,11 +31,14 @@ class E05_TheSpreadOfTheEndsIsTheArrivalTime extends Experiment {
 
     static final int CPUS = 8, REQUESTS = 1_000;
 
-    final Run printing = run("server", ours().cpus(CPUS), sequential(async, REQUESTS)).titled("server.java").predicted(Model.eventLoop());
-    final Run silent = run("printing-nothing", ours().cpus(CPUS).silent(), sequential(async, REQUESTS)).titled("server.java, printing nothing")
+    final Run printing = run("server", ours().cpus(CPUS), sequential(async, REQUESTS)).titled("server.java")
             .predicted(Model.eventLoop());
-    final Run fastapi = run("fastapi", peer("fastapi"), sequential(async, REQUESTS)).titled("FastAPI").predicted(Model.eventLoop())
-            .atLeast(Duration.ofSeconds(2));
+    final Run silent = run("printing-nothing", ours().cpus(CPUS).silent(), sequential(async, REQUESTS))
+            .titled("server.java, printing nothing")
+            .predicted(Model.eventLoop());
+    final Run fastapi =
+            run("fastapi", peer("fastapi"), sequential(async, REQUESTS)).titled("FastAPI").predicted(Model.eventLoop())
+                    .atLeast(Duration.ofSeconds(2));
     final List<Run> servers = List.of(printing, fastapi);
 
     @ParameterizedTest(name = "All three thousand tasks end, on one thread: {0}")
@@ -50,9 +53,13 @@ class E05_TheSpreadOfTheEndsIsTheArrivalTime extends Experiment {
     void parts(Claim claim) {
         var parts = parts();
         var largest = Collections.max(parts.entrySet(), Map.Entry.comparingByValue()).getKey();
-        claim.article("a guess: printing").answer("Of the %.1f ms between the first and the last end of task 2, %s.".formatted(
-                printing.log().spread(2) / 1e3, parts.entrySet().stream().map(part -> "%s is %.1f ms".formatted(part.getKey(), part.getValue()))
-                        .collect(Collectors.joining(", ")))).expected("arrival").seen(largest);
+        claim.article("a guess: printing")
+                .answer("Of the %.1f ms between the first and the last end of task 2, %s.".formatted(
+                        printing.log().spread(2) / 1e3,
+                        parts.entrySet().stream()
+                                .map(part -> "%s is %.1f ms".formatted(part.getKey(), part.getValue()))
+                                .collect(Collectors.joining(", "))))
+                .expected("arrival").seen(largest);
     }
 
     @Test
@@ -60,8 +67,10 @@ class E05_TheSpreadOfTheEndsIsTheArrivalTime extends Experiment {
     void partsOfFastApi(Claim claim) {
         var arrival = arrival(fastapi);
         var rest = fastapi.log().spread(2) / 1e3 - arrival;
-        claim.article("a guess: printing").answer("In FastAPI the spread of task 2 was %.1f ms: arrival %.1f ms, all else %.1f ms."
-                .formatted(arrival + rest, arrival, rest)).expected("arrival").seen(arrival > Math.abs(rest) ? "arrival" : "all else");
+        claim.article("a guess: printing")
+                .answer("In FastAPI the spread of task 2 was %.1f ms: arrival %.1f ms, all else %.1f ms."
+                        .formatted(arrival + rest, arrival, rest))
+                .expected("arrival").seen(arrival > Math.abs(rest) ? "arrival" : "all else");
     }
 
     /** The parts of the spread in milliseconds. */
@@ -82,7 +91,9 @@ class E05_TheSpreadOfTheEndsIsTheArrivalTime extends Experiment {
 
     @Override
     List<Drawing> drawings() {
-        return List.of(inFlight(printing, "Tasks in flight over time: they come and go as the requests arrived, dashed as predicted"),
+        return List.of(
+                inFlight(printing,
+                        "Tasks in flight over time: they come and go as the requests arrived, dashed as predicted"),
                 timeline(printing, "The tasks as bars on the one thread"));
     }
 }

@@ -27,10 +27,12 @@ class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
 
     final Run virtual = blocking("virtual", "virtual", Together.class).titled("virtual threads");
     final Run cached = blocking("cached", "cached", Together.class).titled("an unbounded pool");
-    final Run inSynchronized = blocking("in-synchronized", "virtual", Synchronized.class).titled("virtual threads, synchronized");
+    final Run inSynchronized =
+            blocking("in-synchronized", "virtual", Synchronized.class).titled("virtual threads, synchronized");
 
     Run blocking(String name, String executor, Class<? extends Together> work) {
-        return run(name, ours().cpus(CPUS).executor(executor).work(work).tasks(1), concurrent(sync, REQUESTS, UNDER_WAY))
+        return run(name, ours().cpus(CPUS).executor(executor).work(work).tasks(1),
+                concurrent(sync, REQUESTS, UNDER_WAY))
                 .taskTime(Duration.ofMillis(TASK_MILLIS));
     }
 
@@ -42,7 +44,8 @@ class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
         public void run() {
             try {
                 missing.countDown();
-                if (!missing.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) throw new IllegalStateException("not all tasks run concurrently");
+                if (!missing.await(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    throw new IllegalStateException("not all tasks run concurrently");
                 Thread.sleep(TASK_MILLIS);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
@@ -77,15 +80,17 @@ class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
     void pool(Claim claim) {
         var threads = osThreads(cached);
         claim.expected("1000 in flight on as many OS threads or more").seen("%d in flight on %.0f OS threads"
-                .formatted(cached.log().highest(), threads), cached.log().highest() == REQUESTS && threads >= REQUESTS);
+                .formatted(cached.log().highest(), threads),
+                cached.log().highest() == REQUESTS && threads >= REQUESTS);
     }
 
     @Test
     @DisplayName("Virtual threads take less than a tenth of these OS threads")
     void fewOsThreads(Claim claim) {
         double few = osThreads(virtual), many = osThreads(cached);
-        claim.answer("1,000 blocking tasks take %.0f OS threads and %.0f MB on an unbounded pool, %.0f OS threads and %.0f MB on virtual threads."
-                .formatted(many, cached.figure("memory [MB]"), few, virtual.figure("memory [MB]")))
+        claim.answer(
+                "1,000 blocking tasks take %.0f OS threads and %.0f MB on an unbounded pool, %.0f OS threads and %.0f MB on virtual threads."
+                        .formatted(many, cached.figure("memory [MB]"), few, virtual.figure("memory [MB]")))
                 .expected("less than a tenth").seen("%.0f of %.0f".formatted(few, many), few < many / 10);
     }
 
@@ -97,7 +102,8 @@ class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
 
     /** The most that the server's process had at a moment, with those of the JVM itself. */
     static double osThreads(Run run) {
-        Assumptions.assumeFalse(Double.isNaN(run.figure(OS_THREADS)), "OS threads are counted only where there is /proc");
+        Assumptions.assumeFalse(Double.isNaN(run.figure(OS_THREADS)),
+                "OS threads are counted only where there is /proc");
         return run.figure(OS_THREADS);
     }
 }

@@ -27,14 +27,17 @@ class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
     /** A pool of so many threads, the concurrency that it should reach, and the task times that it should need at least. */
     record Expected(int threads, int concurrency, int taskTimes) {}
 
-    static final List<Expected> EXPECTED = List.of(new Expected(1, 1, 20), new Expected(2, 2, 10), new Expected(4, 4, 5), new Expected(8, 8, 3),
-            new Expected(16, 16, 2), new Expected(32, 20, 1), new Expected(64, 20, 1));
+    static final List<Expected> EXPECTED =
+            List.of(new Expected(1, 1, 20), new Expected(2, 2, 10), new Expected(4, 4, 5), new Expected(8, 8, 3),
+                    new Expected(16, 16, 2), new Expected(32, 20, 1), new Expected(64, 20, 1));
 
     final List<Run> pools = EXPECTED.stream().map(pool -> run("pool-of-%02d".formatted(pool.threads),
             ours().cpus(CPUS).executor("pool:" + pool.threads).tasks(1), concurrent(sync, REQUESTS, REQUESTS))
-            .titled(pool.threads == 1 ? "1 thread" : pool.threads + " threads").predicted(Model.fifo(pool.threads)).taskTime(TASK_TIME)).toList();
+            .titled(pool.threads == 1 ? "1 thread" : pool.threads + " threads").predicted(Model.fifo(pool.threads))
+            .taskTime(TASK_TIME)).toList();
 
-    @ParameterizedTest(name = "As many tasks run concurrently as there are threads, or requests where these are fewer: {0}")
+    @ParameterizedTest(
+            name = "As many tasks run concurrently as there are threads, or requests where these are fewer: {0}")
     @FieldSource("pools")
     void concurrency(Run run, Claim claim) {
         claim.expected(EXPECTED.get(pools.indexOf(run)).concurrency).seen(run.log().highest());
@@ -55,13 +58,15 @@ class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
         var best = busiest(pools.getLast());
         var smallest = pools.stream().filter(run -> busiest(run) == best).findFirst().orElseThrow();
         claim.answer("From the first request to the last end: %s.".formatted(pools.stream()
-                .map(run -> "%s %.0f ms".formatted(run, run.log().makespan() / 1e3)).collect(Collectors.joining(", "))))
+                .map(run -> "%s %.0f ms".formatted(run, run.log().makespan() / 1e3))
+                .collect(Collectors.joining(", "))))
                 .expected("32 threads").seen(smallest);
     }
 
     /** The number of tasks that the busiest thread ran, one after the other. */
     static long busiest(Run run) {
-        return Collections.max(run.tasks().stream().collect(Collectors.groupingBy(Run.Task::thread, Collectors.counting())).values());
+        return Collections.max(
+                run.tasks().stream().collect(Collectors.groupingBy(Run.Task::thread, Collectors.counting())).values());
     }
 
     @Override

@@ -29,11 +29,14 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
     final List<Integer> expected = List.of(20, 8, 40, 40, 12, 40);
     final List<Run> rules = List.of(rule("Python 3.5 to 3.7", 4, 20), rule("Python 3.8", 4, 8), rule("AnyIO", 4, 40),
             rule("Python 3.5 to 3.7", 8, 40), rule("Python 3.8", 8, 12), rule("AnyIO", 8, 40));
-    final Run fastapi = run("fastapi", peer("fastapi"), sequential(sync, REQUESTS)).titled("FastAPI").atLeast(Duration.ofSeconds(2));
+    final Run fastapi = run("fastapi", peer("fastapi"), sequential(sync, REQUESTS)).titled("FastAPI")
+            .atLeast(Duration.ofSeconds(2));
 
     Run rule(String name, int cpus, int threads) {
-        return run("%s-%d-cpus".formatted(name.toLowerCase(Locale.ROOT).replace(' ', '-'), cpus), ours().cpus(cpus).executor("pool:" + threads).tasks(1),
-                concurrent(sync, REQUESTS, REQUESTS)).titled("%s on %d CPUs".formatted(name, cpus)).predicted(Model.fifo(threads)).taskTime(TASK_TIME);
+        return run("%s-%d-cpus".formatted(name.toLowerCase(Locale.ROOT).replace(' ', '-'), cpus),
+                ours().cpus(cpus).executor("pool:" + threads).tasks(1),
+                concurrent(sync, REQUESTS, REQUESTS)).titled("%s on %d CPUs".formatted(name, cpus))
+                .predicted(Model.fifo(threads)).taskTime(TASK_TIME);
     }
 
     @ParameterizedTest(name = "The highest concurrency is the number of the rule: {0}")
@@ -47,7 +50,8 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
     void taskTimes(Run run, Claim claim) {
         var times = (double) run.log().makespan() / run.micros();
         var least = Math.ceilDiv(REQUESTS, expected.get(rules.indexOf(run)));
-        claim.expected("%d task times or more".formatted(least)).seen("%.2f task times".formatted(times), times >= least);
+        claim.expected("%d task times or more".formatted(least)).seen("%.2f task times".formatted(times),
+                times >= least);
     }
 
     @Test
@@ -56,15 +60,17 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
         var plateaus = rules.stream().map(run -> "" + run.log().plateau()).toList();
         claim.answer("Nobody changed the program: on 8 CPUs its plateau went %s; on 4 CPUs %s.".formatted(
                 String.join(", then ", plateaus.subList(3, 6)), String.join(", then ", plateaus.subList(0, 3))))
-                .expected("20, 8, 40; 40, 12, 40").seen(String.join(", ", plateaus.subList(0, 3)) + "; " + String.join(", ", plateaus.subList(3, 6)));
+                .expected("20, 8, 40; 40, 12, 40")
+                .seen(String.join(", ", plateaus.subList(0, 3)) + "; " + String.join(", ", plateaus.subList(3, 6)));
     }
 
     @Test
     @DisplayName("FastAPI today: 40 of 60 tasks start before the first of them ends, whatever the CPUs")
     void slotsOfFastApi(Claim claim) {
         var firstEnd = fastapi.tasks().stream().mapToLong(Run.Task::ended).min().orElseThrow();
-        claim.article(12).answer("%s: highest concurrency %d. AnyIO 3.6.2 may let in more than 40 when its queue runs empty."
-                .formatted(fastapi.about().software(), fastapi.log().highest()))
+        claim.article(12)
+                .answer("%s: highest concurrency %d. AnyIO 3.6.2 may let in more than 40 when its queue runs empty."
+                        .formatted(fastapi.about().software(), fastapi.log().highest()))
                 .expected(40).seen(fastapi.tasks().stream().filter(task -> task.started() < firstEnd).count());
     }
 
@@ -72,16 +78,20 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
     @DisplayName("FastAPI today: five rounds where waiting tasks start FIFO, four to six where they start LIFO, as in AnyIO 3.6.2")
     void roundsOfFastApi(Claim claim) {
         var tasks = fastapi.tasks();
-        var lifo = tasks.stream().anyMatch(task -> tasks.stream().anyMatch(other -> other.queued() > task.queued() && other.ended() < task.started()));
+        var lifo = tasks.stream().anyMatch(task -> tasks.stream()
+                .anyMatch(other -> other.queued() > task.queued() && other.ended() < task.started()));
         var rounds = fastapi.log().rounds();
         var fifo = "0×40 | 0×20 1×20 | 1×40 | 2×40 | 2×20";
         var count = rounds.split(" \\| ").length;
-        claim.article("FIFO").answer("%s starts waiting tasks %s.".formatted(fastapi.about().software(), lifo ? "LIFO" : "FIFO"))
-                .expected(lifo ? "4 to 6 rounds" : fifo).seen(rounds, lifo ? count >= 4 && count <= 6 : rounds.equals(fifo));
+        claim.article("FIFO")
+                .answer("%s starts waiting tasks %s.".formatted(fastapi.about().software(), lifo ? "LIFO" : "FIFO"))
+                .expected(lifo ? "4 to 6 rounds" : fifo)
+                .seen(rounds, lifo ? count >= 4 && count <= 6 : rounds.equals(fifo));
     }
 
     @Override
     List<Drawing> drawings() {
-        return List.of(together("on-8-cpus", "On 8 CPUs: Python 3.5 to 3.7, Python 3.8, AnyIO", rules.get(3), rules.get(4), rules.get(5)));
+        return List.of(together("on-8-cpus", "On 8 CPUs: Python 3.5 to 3.7, Python 3.8, AnyIO", rules.get(3),
+                rules.get(4), rules.get(5)));
     }
 }

@@ -35,18 +35,22 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
     final Run loop = meanwhile("gets-and-event-loop", async);
 
     Run computing(String name, int threads) {
-        return run(name, ours().executor("pool:" + threads).work(Compute.class).tasks(1), load(MANY + " requests at once", (url, figures) -> {
-            figures.put(ALONE, alone());
-            Client.send(url, 0, MANY, MANY, _ -> {});
-        })).taskTime(ABOUT);
+        return run(name, ours().executor("pool:" + threads).work(Compute.class).tasks(1),
+                load(MANY + " requests at once", (url, figures) -> {
+                    figures.put(ALONE, alone());
+                    Client.send(url, 0, MANY, MANY, _ -> {});
+                })).taskTime(ABOUT);
     }
 
     Run meanwhile(String name, Server.Mode mode) {
-        return run(name, ours().executor("pool:" + CORES).work(Compute.class).tasks(1), load(GETS + " requests, four in the time of a task",
-                (url, figures) -> {
-                    var apart = Duration.ofNanos((long) (alone() * 1e6 / 4));
-                    figures.put(Load.SLOWEST, Load.latencies(url.resolve("/?as_async=" + mode.ordinal()), GETS, apart).getLast());
-                })).taskTime(ABOUT);
+        return run(name, ours().executor("pool:" + CORES).work(Compute.class).tasks(1),
+                load(GETS + " requests, four in the time of a task",
+                        (url, figures) -> {
+                            var apart = Duration.ofNanos((long) (alone() * 1e6 / 4));
+                            figures.put(Load.SLOWEST, Load
+                                    .latencies(url.resolve("/?as_async=" + mode.ordinal()), GETS, apart).getLast());
+                        }))
+                .taskTime(ABOUT);
     }
 
     /** Computes the same, however long it takes. */
@@ -68,7 +72,8 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
     @Test
     @DisplayName("On one thread, a pool's or the event loop's, no two tasks overlap")
     void oneThread(Claim claim) {
-        claim.article("left open").expected("1 and 1").seen("%d and %d".formatted(one.log().highest(), loop.log().highest()));
+        claim.article("left open").expected("1 and 1")
+                .seen("%d and %d".formatted(one.log().highest(), loop.log().highest()));
     }
 
     @Test
@@ -76,7 +81,8 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
     void shared(Claim claim) {
         var times = taskMillis(many) / many.figure(ALONE);
         claim.article("left open").answer("All %d tasks took %s.".formatted(MANY, Stream.of(one, cores, many)
-                .map(run -> "%.0f ms on %s".formatted(run.log().makespan() / 1e3, run)).collect(Collectors.joining(", "))))
+                .map(run -> "%.0f ms on %s".formatted(run.log().makespan() / 1e3, run))
+                .collect(Collectors.joining(", "))))
                 .expected("4 times as long, 1.5 or more").seen("%.2f times as long".formatted(times), times >= 1.5);
     }
 
@@ -84,8 +90,9 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
     @DisplayName("Meanwhile the event loop answers nobody: the slowest GET waits for one whole task or more")
     void noAnswer(Claim claim) {
         var times = loop.figure(Load.SLOWEST) / taskMillis(loop);
-        claim.article("left open").answer("While tasks of %.0f ms compute on the event loop, the slowest GET waits %.0f ms; on a pool, %.0f ms."
-                .formatted(taskMillis(loop), loop.figure(Load.SLOWEST), pool.figure(Load.SLOWEST)))
+        claim.article("left open").answer(
+                "While tasks of %.0f ms compute on the event loop, the slowest GET waits %.0f ms; on a pool, %.0f ms."
+                        .formatted(taskMillis(loop), loop.figure(Load.SLOWEST), pool.figure(Load.SLOWEST)))
                 .expected("1 task or more").seen("%.2f tasks".formatted(times), times >= 1);
     }
 

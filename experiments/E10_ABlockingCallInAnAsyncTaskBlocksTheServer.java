@@ -81,8 +81,9 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer extends Experiment {
         claim.expected("wrong: 320 ms or more; right and also right: less than wrong")
                 .answer("The slowest GET waited %.0f ms (wrong), %.0f ms (right) and %.0f ms (also right)."
                         .formatted(slowest.toArray()))
-                .seen("%.0f ms; %.0f and %.0f ms".formatted(slowest.toArray()), slowest.getFirst() >= TASK_MILLIS - APART.toMillis()
-                        && slowest.stream().skip(1).allMatch(millis -> millis < slowest.getFirst()));
+                .seen("%.0f ms; %.0f and %.0f ms".formatted(slowest.toArray()),
+                        slowest.getFirst() >= TASK_MILLIS - APART.toMillis()
+                                && slowest.stream().skip(1).allMatch(millis -> millis < slowest.getFirst()));
     }
 
     private static String thread(Run run) {

@@ -96,7 +96,7 @@ class E13_WaitingOnYourOwnPoolDeadlocks extends Experiment {
         var highest = pool.log().highest();
         claim.expected("4 in flight, for 5 s or longer")
                 .seen("%d in flight, for %.3f s".formatted(highest, waited / 1e6),
-                highest == 4 && waited >= 5_000_000);
+                        highest == 4 && waited >= 5_000_000);
     }
 
     @Test

@@ -84,7 +84,8 @@ class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
         Assumptions.assumeFalse(Double.isNaN(virtual + pool), "no /proc here, so nobody counts OS threads");
         claim.expected("fewer")
                 .answer("%.0f OS threads carry 1,000 tasks on virtual threads; a pool of 200 takes %.0f."
-                .formatted(virtual, pool)).seen("%.0f and %.0f".formatted(virtual, pool), virtual < pool);
+                        .formatted(virtual, pool))
+                .seen("%.0f and %.0f".formatted(virtual, pool), virtual < pool);
     }
 
     /** The run's row in the page's table. */

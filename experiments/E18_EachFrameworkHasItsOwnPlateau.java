@@ -99,7 +99,8 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
         var title = "Plateau of each framework on 8 CPUs; the scale is logarithmic";
         var panel = new Picture.Panel("Tasks that run concurrently, on 8 CPUs; the scale is logarithmic",
                 new Picture.Axis("tasks in flight", 0.7, 30_000, true, ticks), // leaves room for texts
-                new Picture.Axis("framework", 0, Math.max(1, bars.size()), false, List.of()), Math.max(30, 30 * bars.size()), marks);
+                new Picture.Axis("framework", 0, Math.max(1, bars.size()), false, List.of()),
+                Math.max(30, 30 * bars.size()), marks);
         return List.of(new Drawing("frameworks", title, new Picture(title, title, List.of(panel), List.of()), false));
     }
 }

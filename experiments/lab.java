@@ -23,8 +23,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.*;
 
-@Command(name = "lab", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false, description = "Runs lessons and writes results/latest/: "
-        + "a page a lesson with logs and pictures, an index, and the whole course in one page (index.html).")
+@Command(name = "lab", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
+        description = "Runs lessons and writes results/latest/: "
+                + "a page a lesson with logs and pictures, an index, and the whole course in one page (index.html).")
 class Lab extends Course {
 
     private static final int MOST_SIMULATED = 1_000_000; // tasks, whose rows take some 100 MB
@@ -50,8 +51,9 @@ class Lab extends Course {
         lessons = names.isEmpty() ? lessons().stream().filter(lesson -> !downloads(lesson)).toList()
                 : names.stream().flatMap(name -> named(name).stream()).distinct().toList();
         var code = super.call();
-        if (names.isEmpty()) lessons().stream().filter(Lab::downloads).forEach(lesson -> say("Not run, because it downloads frameworks: %s%n"
-                .formatted("jbang lab " + lesson.getName().replaceFirst("_.*", ""))));
+        if (names.isEmpty()) lessons().stream().filter(Lab::downloads)
+                .forEach(lesson -> say("Not run, because it downloads frameworks: %s%n"
+                        .formatted("jbang lab " + lesson.getName().replaceFirst("_.*", ""))));
         return code;
     }
 
@@ -60,20 +62,25 @@ class Lab extends Course {
     }
 
     private List<Class<? extends Experiment>> named(String name) {
-        var found = lessons().stream().filter(lesson -> lesson.getName().toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT))).toList();
-        if (found.isEmpty()) throw new ParameterException(spec.commandLine(), "There is no lesson %s. There are:%n  %s".formatted(name,
-                lessons().stream().map(Class::getName).collect(Collectors.joining("%n  ".formatted()))));
+        var found = lessons().stream()
+                .filter(lesson -> lesson.getName().toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT)))
+                .toList();
+        if (found.isEmpty())
+            throw new ParameterException(spec.commandLine(), "There is no lesson %s. There are:%n  %s".formatted(name,
+                    lessons().stream().map(Class::getName).collect(Collectors.joining("%n  ".formatted()))));
         return found;
     }
 
     /** The lessons that this program was built with, in the order of their numbers. */
     static List<Class<? extends Experiment>> lessons() {
-        var request = LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClasspathRoots(Set.of(here())))
+        var request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(DiscoverySelectors.selectClasspathRoots(Set.of(here())))
                 .filters(ClassNameFilter.includeClassNamePatterns("E\\d+_\\w+")).build();
         var plan = LauncherFactory.create().discover(request);
         return plan.getRoots().stream().flatMap(root -> plan.getChildren(root).stream())
                 .map(TestIdentifier::getSource).flatMap(Optional::stream)
-                .<Class<? extends Experiment>>map(source -> ((ClassSource) source).getJavaClass().asSubclass(Experiment.class))
+                .<Class<? extends Experiment>>map(
+                        source -> ((ClassSource) source).getJavaClass().asSubclass(Experiment.class))
                 .sorted(Comparator.comparing(Class::getName)).toList();
     }
 
@@ -88,7 +95,9 @@ class Lab extends Course {
 
     @Command(name = "report", mixinStandardHelpOptions = true,
             description = "Judges and draws again what a folder holds, from its events and manifests alone.")
-    int report(@Parameters(paramLabel = "DIR", arity = "0..1", description = "The folder (default: results/latest).") Path folder)
+    int report(
+            @Parameters(paramLabel = "DIR", arity = "0..1",
+                    description = "The folder (default: results/latest).") Path folder)
             throws IOException {
         var results = folder == null ? out : folder;
         var verdicts = new ArrayList<Verdict>();
@@ -103,24 +112,31 @@ class Lab extends Course {
 
     @Command(name = "compare", mixinStandardHelpOptions = true,
             description = "Shows which claims of two folders agree, and which figures differ and by how much.")
-    int compare(@Parameters(paramLabel = "DIR") Path left, @Parameters(paramLabel = "DIR") Path right) throws IOException {
+    int compare(@Parameters(paramLabel = "DIR") Path left, @Parameters(paramLabel = "DIR") Path right)
+            throws IOException {
         say(Compare.compare(left, Verdict.all(left), right, Verdict.all(right)));
         return 0;
     }
 
     @Command(name = "predict", mixinStandardHelpOptions = true,
             description = "Says what requests that come all at once do on an ideal machine with a pool.")
-    int predict(@Option(names = "--requests", required = true, paramLabel = "N", description = "Requests.") int requests,
-            @Option(names = "--threads", required = true, paramLabel = "N", description = "Threads of the pool.") int threads,
-            @Option(names = "--tasks", defaultValue = "3", paramLabel = "N", description = "Tasks of a request (default: 3).") int tasks,
-            @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME", description = "How long a task waits (default: 3s).")
-            Duration time) {
-        if (requests < 1 || threads < 1 || tasks < 1 || (long) requests * tasks > MOST_SIMULATED) throw new ParameterException(spec.commandLine(),
-                "Requests, threads and tasks must be 1 or more, and no more than %,d tasks in all".formatted(MOST_SIMULATED));
+    int predict(
+            @Option(names = "--requests", required = true, paramLabel = "N", description = "Requests.") int requests,
+            @Option(names = "--threads", required = true, paramLabel = "N",
+                    description = "Threads of the pool.") int threads,
+            @Option(names = "--tasks", defaultValue = "3", paramLabel = "N",
+                    description = "Tasks of a request (default: 3).") int tasks,
+            @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
+                    description = "How long a task waits (default: 3s).") Duration time) {
+        if (requests < 1 || threads < 1 || tasks < 1 || (long) requests * tasks > MOST_SIMULATED)
+            throw new ParameterException(spec.commandLine(),
+                    "Requests, threads and tasks must be 1 or more, and no more than %,d tasks in all"
+                            .formatted(MOST_SIMULATED));
         var rows = Model.fifo(threads).schedule(new long[requests], tasks, time.toNanos() / 1_000);
         var waits = rows.stream().map(row -> (row.started() - row.queued()) / 1e6).sorted().toList();
         say("highest   %d%nmakespan  %s%nwaits     median %s, max %s%n".formatted(Math.min(threads, requests),
-                longText(rows.getLast().ended() / 1e6), longText(waits.get((waits.size() - 1) / 2)), longText(waits.getLast())));
+                longText(rows.getLast().ended() / 1e6), longText(waits.get((waits.size() - 1) / 2)),
+                longText(waits.getLast())));
         return 0;
     }
 

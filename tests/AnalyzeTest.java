@@ -52,7 +52,8 @@ class AnalyzeTest {
     }
 
     @ParameterizedTest(name = "The article''s {0}: {1} requests, {2} tasks on {3} threads, {4} in flight, rounds {5}")
-    @CsvSource({"sync-4, 4, 12, 4, 4, 0×4 | 1×4 | 2×4", "async-4, 4, 12, 1, 4, 0×4 | 1×4 | 2×4", "async-20, 20, 20, 1, 20, 0×20"})
+    @CsvSource({"sync-4, 4, 12, 4, 4, 0×4 | 1×4 | 2×4", "async-4, 4, 12, 1, 4, 0×4 | 1×4 | 2×4",
+            "async-20, 20, 20, 1, 20, 0×20"})
     void articlesLogs(String name, int requests, int tasks, int threads, int atOnce, String rounds) throws Exception {
         var log = article(name);
         assertEquals(requests, log.requests());
@@ -75,7 +76,8 @@ class AnalyzeTest {
     void printsAndDraws() throws Exception {
         var printed = String.join("\n", succeeds(ARTICLE, "--out", folder));
         var drawn = files(folder);
-        assertTrue(printed.matches("(?s).*sync-20 +\\| +sync +\\| +20 +\\| +21 +\\| +12 +\\| +12 +\\| +12 +\\|.*"), printed);
+        assertTrue(printed.matches("(?s).*sync-20 +\\| +sync +\\| +20 +\\| +21 +\\| +12 +\\| +12 +\\| +12 +\\|.*"),
+                printed);
         for (var name : List.of("sync-4", "sync-20", "async-4", "async-20", "async-1000")) {
             assertTrue(printed.contains(name + ": Starts are inferred as end minus the task time: 3"), printed);
         }
@@ -237,7 +239,8 @@ class AnalyzeTest {
 
     // ---- The plateau holds for half a window of one task time
 
-    @ParameterizedTest(name = "Five tasks of 3 s with 45 of 0.1 s every 3 s: a plateau of 5, after {0} bursts, whatever says the task time")
+    @ParameterizedTest(
+            name = "Five tasks of 3 s with 45 of 0.1 s every 3 s: a plateau of 5, after {0} bursts, whatever says the task time")
     @ValueSource(ints = {1, 15, 100})
     void bursts(int bursts) throws Exception {
         var rows = new StringBuilder();
@@ -276,7 +279,8 @@ class AnalyzeTest {
                 1, 0, sync, 2, 0, 1, 1, 1, RejectedExecutionException
                 2, 0, sync, 3, 0, 2, 2, 5, ok
                 """).rounds());
-        var many = csv(IntStream.range(0, 101).mapToObj(i -> "%d, 0, sync, 1, 0, %2$d, %2$d, %3$d, ok\n".formatted(i, 3 * i, 3 * i + 3))
+        var many = csv(IntStream.range(0, 101)
+                .mapToObj(i -> "%d, 0, sync, 1, 0, %2$d, %2$d, %3$d, ok\n".formatted(i, 3 * i, 3 * i + 3))
                 .collect(Collectors.joining()));
         assertNull(Figures.of(many).rounds());
     }
@@ -291,7 +295,9 @@ class AnalyzeTest {
         var log = printed.get(0);
         assertEquals("csv", log.get("form").asText());
         assertEquals("sync", log.get("mode").asText());
-        assertEquals(List.of(3, 6, 2, 2, 2, 0), Stream.of("requests", "tasks", "threads", "highest", "plateau", "skipped").map(name -> log.get(name).asInt()).toList());
+        assertEquals(List.of(3, 6, 2, 2, 2, 0),
+                Stream.of("requests", "tasks", "threads", "highest", "plateau", "skipped")
+                        .map(name -> log.get(name).asInt()).toList());
         assertEquals("0×2 | 0×1 1×1 | 1×2", log.get("rounds").asText());
         assertEquals("log", log.get("taskTimeFrom").asText());
         assertEquals(3_000, log.get("taskTimeMillis").asDouble());
@@ -305,13 +311,16 @@ class AnalyzeTest {
     @Test
     @DisplayName("Without --task-time an inferred log shows it itself: one second, one task at a time, five rounds")
     void oneSecond() throws Exception {
-        var lines = IntStream.rangeClosed(1, 5).mapToObj("2021-01-26 00:00:0%d.000000 [61]0 sync end\n"::formatted).collect(Collectors.joining());
+        var lines = IntStream.rangeClosed(1, 5).mapToObj("2021-01-26 00:00:0%d.000000 [61]0 sync end\n"::formatted)
+                .collect(Collectors.joining());
         var log = Log.read(Files.writeString(folder.resolve("a.log"), lines), null);
         assertEquals(new TaskTime(Duration.ofSeconds(1), TaskTime.From.log), log.time());
         assertEquals("0×1 | 0×1 | 0×1 | 0×1 | 0×1", log.rounds());
         assertEquals(1, log.plateau());
         var wrong = Log.read(folder.resolve("a.log"), Duration.ofSeconds(3));
-        assertTrue(wrong.remarks().stream().anyMatch(remark -> remark.startsWith("Thread 61 would run more than one sync task at once")),
+        assertTrue(
+                wrong.remarks().stream()
+                        .anyMatch(remark -> remark.startsWith("Thread 61 would run more than one sync task at once")),
                 wrong.remarks()::toString);
     }
 
@@ -325,7 +334,8 @@ class AnalyzeTest {
                 2021-01-26 00:00:06.100000 [41]1 sync end
                 """), null);
         assertEquals(Duration.ofSeconds(3), log.taskTime());
-        assertTrue(log.remarks().stream().anyMatch(remark -> remark.contains("more than one process")), log.remarks()::toString);
+        assertTrue(log.remarks().stream().anyMatch(remark -> remark.contains("more than one process")),
+                log.remarks()::toString);
     }
 
     @Test
@@ -334,14 +344,16 @@ class AnalyzeTest {
         var end = "2021-01-26 00:00:03.000000 [41]0 %s end\n";
         var sync = text(end.formatted("sync").repeat(2));
         assertEquals(1, sync.tasks().rowCount());
-        assertTrue(sync.remarks().stream().anyMatch(remark -> remark.startsWith("1 sync ends repeat exactly")), sync.remarks()::toString);
+        assertTrue(sync.remarks().stream().anyMatch(remark -> remark.startsWith("1 sync ends repeat exactly")),
+                sync.remarks()::toString);
         assertEquals(2, text(end.formatted("async").repeat(2)).tasks().rowCount());
     }
 
     @Test
     @DisplayName("A sleep that was a little short does not make a thread run two tasks at once")
     void shortSleep() throws Exception {
-        assertEquals(1, text("2021-01-26 00:00:03.000000 [41]0 sync end\n2021-01-26 00:00:05.900000 [41]0 sync end\n").highest());
+        assertEquals(1, text("2021-01-26 00:00:03.000000 [41]0 sync end\n2021-01-26 00:00:05.900000 [41]0 sync end\n")
+                .highest());
     }
 
     @Test
@@ -364,7 +376,10 @@ class AnalyzeTest {
                 2021-01-26 00:00:03.000000 [42]0 sync end
                 2021-01-26 00:00:06.000000 [41]1 sync end
                 """);
-        assertTrue(log.remarks().stream().anyMatch(remark -> remark.startsWith("Not every index has as many sync ends (index 0 has 2, index 1 has 1)")),
+        assertTrue(
+                log.remarks().stream()
+                        .anyMatch(remark -> remark
+                                .startsWith("Not every index has as many sync ends (index 0 has 2, index 1 has 1)")),
                 log.remarks()::toString);
     }
 
@@ -372,9 +387,11 @@ class AnalyzeTest {
     @DisplayName("A log may be called R&D: its drawings are well-formed")
     void oddNames() throws Exception {
         for (var name : List.of("R&D", "a'b\"c", "x<y", "100%", "#1", "日本")) {
-            var log = Log.read(Files.writeString(folder.resolve(name + ".csv"), Log.COLUMNS + "\n" + rows(SIX_TASKS)), null);
+            var log = Log.read(Files.writeString(folder.resolve(name + ".csv"), Log.COLUMNS + "\n" + rows(SIX_TASKS)),
+                    null);
             Pictures.draw(log, folder.resolve(name), folder);
-            DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(folder.resolve(name + "-timeline.svg").toFile());
+            DocumentBuilderFactory.newInstance().newDocumentBuilder()
+                    .parse(folder.resolve(name + "-timeline.svg").toFile());
         }
     }
 
@@ -384,7 +401,8 @@ class AnalyzeTest {
     @DisplayName("Python leaves out a fraction of zero: 2021-01-26 02:46:24 [45]0 sync end")
     void noFraction() throws Exception {
         var log = text("2021-01-26 00:00:03 [45]0 sync end\n");
-        assertEquals(List.of(MIDNIGHT.plusSeconds(3).getEpochSecond() * 1_000_000), log.tasks().longColumn("ended").asList());
+        assertEquals(List.of(MIDNIGHT.plusSeconds(3).getEpochSecond() * 1_000_000),
+                log.tasks().longColumn("ended").asList());
         assertEquals(0, log.skipped());
     }
 
@@ -420,17 +438,21 @@ class AnalyzeTest {
 
     @ParameterizedTest(name = "A line that cannot be is skipped and counted: {0}")
     @ValueSource(strings = {"2021-99-26 00:00:03.000000 [45]0 sync end", "2021-01-26 25:00:03.000000 [45]0 sync end",
-            "2021-01-26 00:00:03.000000 [99999999999999999999]0 sync end", "2021-01-26 00:00:03.000000 [45]99999999999 sync end"})
+            "2021-01-26 00:00:03.000000 [99999999999999999999]0 sync end",
+            "2021-01-26 00:00:03.000000 [45]99999999999 sync end"})
     void impossible(String line) throws Exception {
         assertEquals(1, text(line + "\n2021-01-26 00:00:03.000000 [45]0 sync end\n").skipped());
     }
 
     @ParameterizedTest(name = "A broken row is named with file and line: {0}")
-    @ValueSource(strings = {"1, 0, sync, 42, 0, 0, 0, 3", "1, 0, sync, 42, 0, 0, 0, 3, ok, more", "1, 0, other, 42, 0, 0, 0, 3, ok",
+    @ValueSource(strings = {"1, 0, sync, 42, 0, 0, 0, 3", "1, 0, sync, 42, 0, 0, 0, 3, ok, more",
+            "1, 0, other, 42, 0, 0, 0, 3, ok",
             "-1, 0, sync, 42, 0, 0, 0, 3, ok", "1, x, sync, 42, 0, 0, 0, 3, ok", "1, 0, sync, , 0, 0, 0, 3, ok",
-            "1, 0, sync, 42, 0, 0, 3, 2, ok", "1, 0, sync, 42, 0, 0, 0, 3,", "1, 0, sync, 42, 0, 0, 0, later, ok", " "})
+            "1, 0, sync, 42, 0, 0, 3, 2, ok", "1, 0, sync, 42, 0, 0, 0, 3,", "1, 0, sync, 42, 0, 0, 0, later, ok",
+            " "})
     void brokenRow(String row) {
-        var message = assertThrows(IOException.class, () -> csv("0, 0, sync, 41, 0, 0, 0, 3, ok\n" + row + "\n")).getMessage();
+        var message = assertThrows(IOException.class, () -> csv("0, 0, sync, 41, 0, 0, 0, 3, ok\n" + row + "\n"))
+                .getMessage();
         assertTrue(message.startsWith(folder.resolve("events.csv") + ", line 3: not a row of "), message);
     }
 
@@ -462,7 +484,8 @@ class AnalyzeTest {
     @DisplayName("An empty log is refused in one line")
     void empty() throws Exception {
         var log = Files.createFile(folder.resolve("a.log"));
-        assertTrue(refuses(log).startsWith("analyze: " + log + " holds no end of a task, neither as a line"), "both forms are shown");
+        assertTrue(refuses(log).startsWith("analyze: " + log + " holds no end of a task, neither as a line"),
+                "both forms are shown");
     }
 
     @Test
@@ -493,7 +516,8 @@ class AnalyzeTest {
         Files.writeString(folder.resolve("a.csv"), Log.COLUMNS + "\n" + rows(SIX_TASKS));
         var analyze = Call.of(Analyze.commandLine(), folder);
         assertEquals(1, analyze.exitCode());
-        assertTrue(analyze.err().getFirst().startsWith("analyze: two logs would be drawn as " + folder.resolve("a")), analyze.err()::toString);
+        assertTrue(analyze.err().getFirst().startsWith("analyze: two logs would be drawn as " + folder.resolve("a")),
+                analyze.err()::toString);
     }
 
     @Test
@@ -509,7 +533,8 @@ class AnalyzeTest {
         var analyze = Call.of(Analyze.commandLine(), ARTICLE, option);
         assertEquals(2, analyze.exitCode());
         assertEquals(List.of(), analyze.out());
-        assertTrue(analyze.err().stream().anyMatch(line -> line.startsWith("Usage: analyze.java")), analyze.err()::toString);
+        assertTrue(analyze.err().stream().anyMatch(line -> line.startsWith("Usage: analyze.java")),
+                analyze.err()::toString);
         assertTrue(analyze.err().stream().noneMatch(line -> line.startsWith("\tat ")), analyze.err()::toString);
     }
 
@@ -517,7 +542,8 @@ class AnalyzeTest {
     @DisplayName("--help names every option")
     void help() throws Exception {
         var help = String.join("\n", succeeds("--help"));
-        for (var option : List.of("FILE|DIR", "--task-time", "--out", "--json", "--together", "--expect")) assertTrue(help.contains(option), help);
+        for (var option : List.of("FILE|DIR", "--task-time", "--out", "--json", "--together", "--expect"))
+            assertTrue(help.contains(option), help);
     }
 
     @ParameterizedTest(name = "--task-time {0} is {1}")
@@ -531,7 +557,10 @@ class AnalyzeTest {
     void taskTime() throws Exception {
         var log = Log.read(Files.writeString(folder.resolve("a.log"), SIX_ENDS), Duration.ofSeconds(6));
         assertEquals(4, log.highest()); // with 3 s tasks it was 2
-        assertTrue(String.join("\n", log.remarks()).contains("Starts are inferred as end minus the task time: 6 s, as --task-time says"), String.join("\n", log.remarks()));
+        assertTrue(
+                String.join("\n", log.remarks())
+                        .contains("Starts are inferred as end minus the task time: 6 s, as --task-time says"),
+                String.join("\n", log.remarks()));
     }
 
     // ---- Pictures
@@ -541,14 +570,17 @@ class AnalyzeTest {
     void everyLog() throws Exception {
         var results = Files.createDirectories(folder.resolve("results"));
         Files.writeString(Files.createDirectories(results.resolve("x")).resolve("a.log"), SIX_ENDS);
-        Files.writeString(Files.createDirectories(results.resolve("y/z")).resolve("b.csv"), Log.COLUMNS + "\n" + rows(SIX_TASKS));
-        try (var analyze = Script.command(folder, Map.of(), Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        Files.writeString(Files.createDirectories(results.resolve("y/z")).resolve("b.csv"),
+                Log.COLUMNS + "\n" + rows(SIX_TASKS));
+        try (var analyze = Script.command(folder, Map.of(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"), "Analyze")) {
             assertEquals(0, analyze.exitCode(), analyze.err()::toString);
         }
         assertEquals(Set.of("plotly.js",
                 "x/a.log", "x/a-in-flight.html", "x/a-in-flight.svg", "x/a-timeline.html", "x/a-timeline.svg",
-                "y/z/b.csv", "y/z/b-in-flight.html", "y/z/b-in-flight.svg", "y/z/b-timeline.html", "y/z/b-timeline.svg"),
+                "y/z/b.csv", "y/z/b-in-flight.html", "y/z/b-in-flight.svg", "y/z/b-timeline.html",
+                "y/z/b-timeline.svg"),
                 files(results).keySet());
     }
 
@@ -560,7 +592,8 @@ class AnalyzeTest {
         succeeds(folder.resolve("in"), "--out", out);
         for (var name : List.of("a-in-flight.html", "a-timeline.html")) {
             var page = out.resolve("deeper").resolve(name);
-            var sources = Pattern.compile("\\b(?:src|href)\\s*=\\s*[\"']?([^\"'\\s>]*)").matcher(Files.readString(page));
+            var sources =
+                    Pattern.compile("\\b(?:src|href)\\s*=\\s*[\"']?([^\"'\\s>]*)").matcher(Files.readString(page));
             var found = sources.results().map(source -> source.group(1)).toList();
             assertEquals(List.of("../plotly.js"), found);
             assertTrue(Files.size(page.resolveSibling(found.getFirst())) > 1_000_000);
@@ -572,7 +605,9 @@ class AnalyzeTest {
     void bars() throws Exception {
         var svg = Svg.of(Timeline.of(List.of(article("sync-4"))));
         for (var index : List.of(0, 1, 2)) {
-            var bars = Pattern.compile("<path d='M[\\d.]+ ([\\d.]+)H[\\d.]+'><title>request (\\d), task " + index + ", thread \\d+: [\\d.]+ s to [\\d.]+ s</title>")
+            var bars = Pattern
+                    .compile("<path d='M[\\d.]+ ([\\d.]+)H[\\d.]+'><title>request (\\d), task " + index
+                            + ", thread \\d+: [\\d.]+ s to [\\d.]+ s</title>")
                     .matcher(svg).results().toList();
             assertEquals(4, bars.size(), svg);
             assertEquals(4, bars.stream().map(bar -> bar.group(1)).distinct().count(), svg);
@@ -594,9 +629,11 @@ class AnalyzeTest {
     void dashed() throws Exception {
         var log = csv(SIX_TASKS); // at most 2 in flight; the curve is 200 high from 38 on
         assertTrue(Svg.of(InFlight.of(log, Optional.empty(), 0)).contains("stroke-dasharray='6 4' d='M56 38H624V38'"));
-        assertTrue(Svg.of(InFlight.of(log, Optional.empty(), 1)).contains("stroke-dasharray='6 4' d='M56 138H624V138'"));
+        assertTrue(
+                Svg.of(InFlight.of(log, Optional.empty(), 1)).contains("stroke-dasharray='6 4' d='M56 138H624V138'"));
         assertTrue(Svg.of(InFlight.of(log, Optional.empty(), 1)).contains(">expected 1, measured 2</text>"));
-        assertTrue(Svg.of(InFlight.of(log, Optional.empty(), 4)).contains("V138"), "two of four expected reach half the height");
+        assertTrue(Svg.of(InFlight.of(log, Optional.empty(), 4)).contains("V138"),
+                "two of four expected reach half the height");
         assertTrue(Svg.of(InFlight.of(log, Optional.of(log), 0)).contains(">in flight, predicted</text>"));
     }
 
@@ -658,11 +695,14 @@ class AnalyzeTest {
         }
     }
 
-    @ParameterizedTest(name = "{0} logs of requests with {1} tasks, drawn together, make a drawing, and it is smaller than 100 kB")
+    @ParameterizedTest(
+            name = "{0} logs of requests with {1} tasks, drawn together, make a drawing, and it is smaller than 100 kB")
     @CsvSource({"3, 3", "1, 12", "9, 4"})
     void manyTogether(int logs, int tasks) throws Exception {
-        var rows = IntStream.range(0, 1_000 * tasks).mapToObj(i -> "%d, %d, async, 1, 0, %3$s, %3$s, %4$s, ok".formatted(
-                i / tasks, i % tasks, i % tasks * 3 + i / tasks * 0.001, i % tasks * 3 + 2.999 + i / tasks * 0.001))
+        var rows = IntStream.range(0, 1_000 * tasks)
+                .mapToObj(i -> "%d, %d, async, 1, 0, %3$s, %3$s, %4$s, ok".formatted(
+                        i / tasks, i % tasks, i % tasks * 3 + i / tasks * 0.001,
+                        i % tasks * 3 + 2.999 + i / tasks * 0.001))
                 .collect(Collectors.joining("\n"));
         var svg = Svg.of(Timeline.of(Collections.nCopies(logs, csv(rows.replaceAll("(\\.\\d{6})\\d+", "$1")))));
         assertTrue(svg.length() < 100_000, () -> svg.length() + " characters");
@@ -673,8 +713,10 @@ class AnalyzeTest {
     void small(int requests) throws Exception {
         var log = generated(requests);
         assertEquals(requests, log.highest());
-        assertTrue(Svg.of(Timeline.of(List.of(log))).length() < 70_000, () -> Svg.of(Timeline.of(List.of(log))).length() + " characters");
-        assertTrue(Svg.of(InFlight.of(log, Optional.empty(), 0)).length() < 70_000, () -> Svg.of(InFlight.of(log, Optional.empty(), 0)).length() + " characters");
+        assertTrue(Svg.of(Timeline.of(List.of(log))).length() < 70_000,
+                () -> Svg.of(Timeline.of(List.of(log))).length() + " characters");
+        assertTrue(Svg.of(InFlight.of(log, Optional.empty(), 0)).length() < 70_000,
+                () -> Svg.of(InFlight.of(log, Optional.empty(), 0)).length() + " characters");
     }
 
     @ParameterizedTest(name = "Drawn where the language is {0} and the time that of {1}, a log gives the same bytes")
@@ -728,7 +770,8 @@ class AnalyzeTest {
     }
 
     static List<Object> figures(Log log) {
-        return List.of(log.requests(), log.tasks().rowCount(), log.threads(), log.highest(), log.plateau(), log.rounds(),
+        return List.of(log.requests(), log.tasks().rowCount(), log.threads(), log.highest(), log.plateau(),
+                log.rounds(),
                 log.spread(0), log.spread(1), Timeline.title(log));
     }
 
@@ -743,7 +786,8 @@ class AnalyzeTest {
                 var started = received;
                 for (var task = 0; task < 3; task++) {
                     var ended = started.plus(3_000_000 + random.nextInt(1_000), ChronoUnit.MICROS);
-                    writer.print("%d,%d,async,31,%s,%s,%s,%s,ok\n".formatted(request, task, received, started, started, ended));
+                    writer.print("%d,%d,async,31,%s,%s,%s,%s,ok\n".formatted(request, task, received, started, started,
+                            ended));
                     started = ended;
                 }
             }

@@ -69,7 +69,8 @@ class ClientTest {
             var client = Call.of(Client.commandLine(), 0, 9, "--url", server.url());
             assertEquals(1, client.exitCode());
             assertEquals(List.of("200", "200", "503"), client.out());
-            assertEquals(List.of(server.url() + "/?as_async=0: the answer was 503, not 200. 2 of 9 requests succeeded."),
+            assertEquals(
+                    List.of(server.url() + "/?as_async=0: the answer was 503, not 200. 2 of 9 requests succeeded."),
                     client.err());
         }
     }
@@ -83,8 +84,10 @@ class ClientTest {
         }
         var client = Call.of(Client.commandLine(), 0, 3, "--url", "http://127.0.0.1:" + free);
         assertEquals(1, client.exitCode());
-        assertEquals(List.of("http://127.0.0.1:" + free + "/?as_async=0: no server answers there; is it running, and on that port?"
-                + " 0 of 3 requests succeeded."), client.err());
+        assertEquals(List.of(
+                "http://127.0.0.1:" + free + "/?as_async=0: no server answers there; is it running, and on that port?"
+                        + " 0 of 3 requests succeeded."),
+                client.err());
     }
 
     @Test
@@ -101,7 +104,8 @@ class ClientTest {
 
     @ParameterizedTest(name = "\"{0}\" is wrong use: exit code 2, no stack trace")
     @ValueSource(strings = {"", "0", "0 0", "x 1", "0 1 2", "0 1 --concurrency 0", "0 1 --url nonsense",
-            "0 1 --url https://localhost", "0 1 --url http://localhost:99999", "0 1 --url http://localhost/?as_async=1",
+            "0 1 --url https://localhost", "0 1 --url http://localhost:99999",
+            "0 1 --url http://localhost/?as_async=1",
             "0 1 --url http://localhost/#here"})
     void wrongUse(String arguments) {
         var client = Call.of(Client.commandLine(), (Object[]) arguments.split(" "));

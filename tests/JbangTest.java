@@ -77,7 +77,8 @@ class JbangTest {
     @Test
     @DisplayName("It works as a copy in a folder with spaces and quotes in its name, which is on the PATH")
     void copied() throws Exception {
-        var copy = Files.copy(Path.of(JBANG), Files.createDirectories(folder.resolve("it's \"a\" copy")).resolve("jbang"));
+        var copy = Files.copy(Path.of(JBANG),
+                Files.createDirectories(folder.resolve("it's \"a\" copy")).resolve("jbang"));
         runs(Map.of("PATH", copy.getParent() + ":" + PATH), copy.toString());
     }
 
@@ -114,7 +115,8 @@ class JbangTest {
                     }
                 }
                 """);
-        try (var echo = Script.command(folder, environment(Map.of()), JBANG, "echo.java", "a b", "it's", "\"x\" $HOME *")) {
+        try (var echo =
+                Script.command(folder, environment(Map.of()), JBANG, "echo.java", "a b", "it's", "\"x\" $HOME *")) {
             try (var input = echo.process.outputWriter()) {
                 input.write("one\ntwo\n");
             }
@@ -139,16 +141,19 @@ class JbangTest {
     void nothingThere() throws Exception {
         var bin = Files.createDirectories(folder.resolve("bin"));
         for (var tool : List.of("dirname", "sed", "readlink", "xargs")) {
-            var found = Stream.of(PATH.split(":")).map(place -> Path.of(place, tool)).filter(Files::isExecutable).findFirst();
+            var found = Stream.of(PATH.split(":")).map(place -> Path.of(place, tool)).filter(Files::isExecutable)
+                    .findFirst();
             script(bin.resolve(tool), "exec " + found.orElseThrow() + " \"$@\"");
         }
-        try (var jbang = start(Map.of(), "env", "-i", "PATH=" + bin, "HOME=" + folder, "JAVA_HOME=" + System.getProperty("java.home"),
+        try (var jbang = start(Map.of(), "env", "-i", "PATH=" + bin, "HOME=" + folder,
+                "JAVA_HOME=" + System.getProperty("java.home"),
                 JBANG, "version")) {
             assertEquals(1, jbang.exitCode());
             assertEquals(List.of(), jbang.out());
             assertEquals("jbang: found neither JBang nor Maven, which would fetch it.", jbang.err().getFirst());
             assertEquals(2, jbang.err().size(), jbang.err()::toString);
-            for (var help : List.of("https://www.jbang.dev", "Maven and a JDK 25", "apt install maven", "brew install maven")) {
+            for (var help : List.of("https://www.jbang.dev", "Maven and a JDK 25", "apt install maven",
+                    "brew install maven")) {
                 assertTrue(jbang.err().getLast().contains(help), jbang.err()::toString);
             }
         }
@@ -156,7 +161,8 @@ class JbangTest {
 
     // ---- The scripts stand alone
 
-    @ParameterizedTest(name = "{0}.java, copied alone into an empty folder, runs and says nothing of its own on standard error")
+    @ParameterizedTest(
+            name = "{0}.java, copied alone into an empty folder, runs and says nothing of its own on standard error")
     @ValueSource(strings = {"server", "client"})
     void alone(String name) throws Exception {
         Files.copy(HOUSE.resolve(name + ".java"), folder.resolve(name + ".java"));
@@ -172,11 +178,13 @@ class JbangTest {
     void noMention() throws Exception {
         for (var name : List.of("server", "client", "analyze")) {
             var text = Files.readString(HOUSE.resolve(name + ".java"));
-            var files = Pattern.compile("\\b(server|client|analyze)\\.java").matcher(text).results().map(MatchResult::group);
+            var files = Pattern.compile("\\b(server|client|analyze)\\.java").matcher(text).results()
+                    .map(MatchResult::group);
             assertEquals(Set.of(name + ".java"), files.collect(Collectors.toSet()));
             var sources = text.lines().filter(line -> line.startsWith("//SOURCES")).toList();
             if (!name.equals("analyze")) assertEquals(List.of(), sources);
-            assertTrue(sources.stream().allMatch(line -> line.matches("//SOURCES analyze/\\w+\\.java")), sources::toString);
+            assertTrue(sources.stream().allMatch(line -> line.matches("//SOURCES analyze/\\w+\\.java")),
+                    sources::toString);
         }
     }
 
@@ -188,25 +196,30 @@ class JbangTest {
         var clone = copyOfTheHouse();
         Files.writeString(clone.resolve("experiments/E98_Broken.java"), "class E98_Broken { this does not compile }");
         var lesson = clone.resolve("experiments/E99_YourClaim.java");
-        try (var init = Script.command(clone, environment(Map.of()), JBANG, "init", "-t", "experiment", lesson.toString())) {
+        try (var init =
+                Script.command(clone, environment(Map.of()), JBANG, "init", "-t", "experiment", lesson.toString())) {
             assertEquals(0, init.exitCode(), init.err()::toString);
         }
-        try (var run = Script.command(clone, environment(Map.of()), JBANG, lesson.toString(), "--task-time", "300ms", "--out", folder.resolve("out").toString())) {
+        try (var run = Script.command(clone, environment(Map.of()), JBANG, lesson.toString(), "--task-time", "300ms",
+                "--out", folder.resolve("out").toString())) {
             assertEquals(0, run.exitCode(), () -> run.out() + "" + run.err());
-            assertTrue(run.out().stream().anyMatch(line -> line.matches("(\\d+) of \\1 claims hold\\.")), run.out()::toString);
+            assertTrue(run.out().stream().anyMatch(line -> line.matches("(\\d+) of \\1 claims hold\\.")),
+                    run.out()::toString);
         }
     }
 
     @Test
     @DisplayName("From another folder, a catalog by its path or its address gives analyze and a lesson")
     void catalogs() throws Exception {
-        var http = com.sun.net.httpserver.SimpleFileServer.createFileServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), HOUSE.toRealPath(),
+        var http = com.sun.net.httpserver.SimpleFileServer.createFileServer(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), HOUSE.toRealPath(),
                 com.sun.net.httpserver.SimpleFileServer.OutputLevel.NONE);
         http.start();
         try {
             var address = "http://127.0.0.1:%d/jbang-catalog.json".formatted(http.getAddress().getPort());
             for (var name : List.of("analyze@" + HOUSE, "E02@" + HOUSE, "analyze@" + address, "E02@" + address)) {
-                try (var help = start(Map.of("JBANG_CACHE_DIR", folder.resolve("empty").toString()), JBANG, "--fresh", name, "--help")) {
+                try (var help = start(Map.of("JBANG_CACHE_DIR", folder.resolve("empty").toString()), JBANG, "--fresh",
+                        name, "--help")) {
                     assertEquals(0, help.exitCode(), () -> name + ": " + help.err());
                     assertTrue(help.out().getFirst().startsWith("Usage: "), help.out()::toString);
                 }
@@ -235,7 +248,8 @@ class JbangTest {
         var aliases = new JsonMapper().readTree(HOUSE.resolve("jbang-catalog.json").toFile()).get("aliases");
         var names = new TreeSet<String>();
         aliases.fieldNames().forEachRemaining(names::add);
-        assertTrue(names.containsAll(Set.of("server", "client", "analyze", "lab", "bench", "test", "E01", "E02")), names::toString);
+        assertTrue(names.containsAll(Set.of("server", "client", "analyze", "lab", "bench", "test", "E01", "E02")),
+                names::toString);
         for (var name : names) {
             assertTrue(Files.isRegularFile(HOUSE.resolve(aliases.get(name).get("script-ref").asText())), name);
             assertFalse(aliases.get(name).get("description").asText().isBlank(), name);
@@ -244,8 +258,9 @@ class JbangTest {
 
     // ---- Headers and run bits
 
-    static final Pattern DIRECTIVE = Pattern.compile("\\s*//\\s*(DESCRIPTION|JAVA|DEPS|REPOS|SOURCES|FILES|MAIN|MODULE|PREVIEW|GAV"
-            + "|MANIFEST|CDS|JAVAAGENT|(?:JAVA|JAVAC|COMPILE|RUNTIME|NATIVE)_OPTIONS)\\b.*");
+    static final Pattern DIRECTIVE =
+            Pattern.compile("\\s*//\\s*(DESCRIPTION|JAVA|DEPS|REPOS|SOURCES|FILES|MAIN|MODULE|PREVIEW|GAV"
+                    + "|MANIFEST|CDS|JAVAAGENT|(?:JAVA|JAVAC|COMPILE|RUNTIME|NATIVE)_OPTIONS)\\b.*");
 
     @ParameterizedTest(name = "{0} may be run, has LF line ends and says what it is and which Java it needs")
     @MethodSource("scripts")
@@ -294,7 +309,9 @@ class JbangTest {
     static List<Path> javaFiles() throws IOException {
         try (var files = Files.walk(HOUSE)) {
             return files.map(HOUSE::relativize).filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> !file.startsWith("results") && !file.toString().startsWith(".") && !file.toString().contains("node_modules")).sorted().toList();
+                    .filter(file -> !file.startsWith("results") && !file.toString().startsWith(".")
+                            && !file.toString().contains("node_modules"))
+                    .sorted().toList();
         }
     }
 
@@ -302,7 +319,8 @@ class JbangTest {
 
     /** Adds this machine's JDK, so that JBang fetches none, and a cache that ends with these tests. */
     static Map<String, String> environment(Map<String, String> more) {
-        var environment = new HashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home"), "JBANG_CACHE_DIR", cache.toString()));
+        var environment = new HashMap<>(
+                Map.of("JAVA_HOME", System.getProperty("java.home"), "JBANG_CACHE_DIR", cache.toString()));
         environment.putAll(more);
         return environment;
     }

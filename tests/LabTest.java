@@ -28,7 +28,8 @@ class LabTest {
         var lesson = folder.resolve("E16_HttpServerWithoutAnExecutorHandlesOneRequestAtATime");
         for (var file : List.of("README.md", "verdict.json")) assertTrue(Files.exists(lesson.resolve(file)), file);
         for (var run : Verdict.read(lesson).runs())
-            for (var file : List.of(run.events(), run.name() + ".json", run.name() + "-timeline.svg", run.name() + "-in-flight.svg"))
+            for (var file : List.of(run.events(), run.name() + ".json", run.name() + "-timeline.svg",
+                    run.name() + "-in-flight.svg"))
                 assertTrue(Files.exists(lesson.resolve(file)), file);
         for (var file : List.of("README.md", "index.html")) assertTrue(Files.exists(folder.resolve(file)), file);
         assertFalse(Files.exists(folder.resolve("half-done")));
@@ -37,7 +38,9 @@ class LabTest {
     @Test
     @DisplayName("The terminal has a line a lesson, and at the end how many claims hold and where to read on")
     void terminal() {
-        assertTrue(measured.out().contains("E16  3 of 3 claims hold   HttpServer without an executor handles one request at a time"),
+        assertTrue(
+                measured.out().contains(
+                        "E16  3 of 3 claims hold   HttpServer without an executor handles one request at a time"),
                 measured.out()::toString);
         assertTrue(measured.out().contains("3 of 3 claims hold."), measured.out()::toString);
         assertEquals("The course: " + folder.resolve("index.html"), measured.out().getLast());
@@ -47,7 +50,8 @@ class LabTest {
     @DisplayName("lab report judges and draws the same again, byte for byte, from the logs and manifests; analyze draws no picture otherwise")
     void report() throws IOException {
         var before = contents(folder);
-        for (var again : List.of(Call.of(Lab.commandLine(), "report", folder), Call.of(Analyze.commandLine(), folder))) {
+        for (var again : List.of(Call.of(Lab.commandLine(), "report", folder),
+                Call.of(Analyze.commandLine(), folder))) {
             assertEquals(0, again.exitCode(), again.err()::toString);
             assertEquals(before, contents(folder));
         }
@@ -87,7 +91,8 @@ class LabTest {
     void misuse() {
         assertEquals(2, Call.of(Lab.commandLine(), "E16", "--runs", 0).exitCode());
         assertEquals(2, Call.of(Lab.commandLine(), "E16", "--task-time", "soon").exitCode());
-        for (var command : List.of(List.of("report", folder.resolve("none")), List.of("compare", folder.resolve("none"), folder))) {
+        for (var command : List.of(List.of("report", folder.resolve("none")),
+                List.of("compare", folder.resolve("none"), folder))) {
             var lab = Call.of(Lab.commandLine(), command.toArray());
             assertEquals(1, lab.exitCode());
             assertEquals(1, lab.err().size(), lab.err()::toString);
@@ -97,7 +102,8 @@ class LabTest {
 
     static Stream<Path> lessons() throws IOException {
         try (var files = Files.list(HOUSE.resolve("experiments"))) {
-            return files.filter(file -> file.getFileName().toString().matches("E\\d+_\\w+\\.java")).sorted().toList().stream();
+            return files.filter(file -> file.getFileName().toString().matches("E\\d+_\\w+\\.java")).sorted().toList()
+                    .stream();
         }
     }
 
@@ -111,10 +117,12 @@ class LabTest {
         assertTrue(text.contains("\n//DESCRIPTION " + lesson.title() + "\n"), lesson.title());
         assertTrue(text.contains(" * Run it       jbang experiments/" + name + ".java\n"));
         assertTrue(text.contains("\n//MAIN " + name + "\n"));
-        assertTrue(text.lines().filter(line -> line.startsWith("//SOURCES")).allMatch(line -> line.matches("//SOURCES lab/\\w+\\.java")));
+        assertTrue(text.lines().filter(line -> line.startsWith("//SOURCES"))
+                .allMatch(line -> line.matches("//SOURCES lab/\\w+\\.java")));
         assertFalse(lesson.question().isBlank() || lesson.expectation().isBlank());
         var words = name.replaceFirst("E\\d+_", "").toLowerCase(Locale.ROOT);
-        assertEquals(words, lesson.title().replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT), "file and title say the same");
+        assertEquals(words, lesson.title().replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT),
+                "file and title say the same");
     }
 
     @Test
@@ -122,7 +130,9 @@ class LabTest {
     void listing() throws IOException {
         try (var files = Files.list(HOUSE.resolve("experiments"))) {
             var odd = files.map(file -> file.getFileName().toString())
-                    .filter(name -> !name.matches("E\\d+_\\w+\\.java|lab\\.java|bench\\.java|lab|bench|peers|executors|templates")).toList();
+                    .filter(name -> !name
+                            .matches("E\\d+_\\w+\\.java|lab\\.java|bench\\.java|lab|bench|peers|executors|templates"))
+                    .toList();
             assertEquals(List.of(), odd);
         }
     }
@@ -134,7 +144,8 @@ class LabTest {
         for (var type : Lab.lessons()) {
             var constructor = type.getDeclaredConstructor();
             constructor.setAccessible(true);
-            for (var run : constructor.newInstance().runs) if (run.target != null && run.target.options().toString().contains("class:")) targets.add(run.target);
+            for (var run : constructor.newInstance().runs)
+                if (run.target != null && run.target.options().toString().contains("class:")) targets.add(run.target);
         }
         return targets.stream();
     }
@@ -143,7 +154,8 @@ class LabTest {
     @MethodSource("targets")
     @DisplayName("A server under test loads no class of a lesson or the lab, but those that its command line names")
     void loadsNoLab(Target target) throws Exception {
-        var named = target.options().stream().filter(option -> option.startsWith("class:")).map(option -> option.substring(6)).toList();
+        var named = target.options().stream().filter(option -> option.startsWith("class:"))
+                .map(option -> option.substring(6)).toList();
         var command = new ArrayList<>(target.command(System.getProperty("java.class.path")));
         command.add(1, "-Xlog:class+load:stdout");
         command.addAll(List.of("--port", "0", "--task-time", "50ms"));
@@ -158,7 +170,8 @@ class LabTest {
         }
         var ours = Pattern.compile("\\] ([\\w$]+) source: file:.*");
         try (var lines = Files.lines(loaded)) {
-            var classes = lines.map(ours::matcher).filter(Matcher::find).map(match -> match.group(1)).filter(name -> !name.contains("picocli")).toList();
+            var classes = lines.map(ours::matcher).filter(Matcher::find).map(match -> match.group(1))
+                    .filter(name -> !name.contains("picocli")).toList();
             assertTrue(classes.contains("Server"), classes::toString);
             var lab = classes.stream().filter(name -> !name.matches("Server(\\$.*)?|E\\d+_\\w+?\\$.+")).toList();
             assertEquals(List.of(), lab, "with " + named);

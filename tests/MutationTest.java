@@ -28,21 +28,23 @@ class MutationTest {
         }
     }
 
-    static final String NEXT = "if (ended.failure == null && remaining > 1) begin(ended.task.request, ended.task.index + 1);";
+    static final String NEXT =
+            "if (ended.failure == null && remaining > 1) begin(ended.task.request, ended.task.index + 1);";
     static final String OPEN = "open -= ended.failure == null ? 1 : remaining;";
     static final String FIRST = "if (answer.request != null) loop.execute(() -> begin(answer.request, 0));";
 
     static final List<Mutant> MUTANTS = List.of(
-            new Mutant("The three tasks of a request are one job", "E02", "                var ended = run(task);\n", """
-                    for (var i = 0; i < tasks - 1; i++) {
-                        var one = run(new Task(task.request, i, System.nanoTime()));
-                        loop.execute(() -> {
-                            writer.put(one);
-                            open--;
-                        });
-                    }
-                    var ended = run(new Task(task.request, tasks - 1, System.nanoTime()));
-                    """),
+            new Mutant("The three tasks of a request are one job", "E02", "                var ended = run(task);\n",
+                    """
+                            for (var i = 0; i < tasks - 1; i++) {
+                                var one = run(new Task(task.request, i, System.nanoTime()));
+                                loop.execute(() -> {
+                                    writer.put(one);
+                                    open--;
+                                });
+                            }
+                            var ended = run(new Task(task.request, tasks - 1, System.nanoTime()));
+                            """),
             new Mutant("Waiting tasks start LIFO", "E02", "new LinkedBlockingQueue<>()", """
                     new LinkedBlockingDeque<>() {
                         @Override
@@ -51,30 +53,38 @@ class MutationTest {
                             return true;
                         }
                     }"""),
-            new Mutant("The pool has a thread too many", "E12", "availableProcessors() + 4", "availableProcessors() + 5"),
-            new Mutant("The pool has a thread too few", "E12", "availableProcessors() + 4", "availableProcessors() + 3"),
+            new Mutant("The pool has a thread too many", "E12", "availableProcessors() + 4",
+                    "availableProcessors() + 5"),
+            new Mutant("The pool has a thread too few", "E12", "availableProcessors() + 4",
+                    "availableProcessors() + 3"),
             new Mutant("All tasks of a request begin at once", "E12", NEXT, "",
-                    FIRST, "if (answer.request != null) loop.execute(() -> IntStream.range(0, tasks).forEach(i -> begin(answer.request, i)));"),
-            new Mutant("Async tasks run on the pool", "E12", "if (request.mode == Mode.async) runAsync(task);", "if (tasks < 0) runAsync(task);"),
-            new Mutant("The answer is sent after the tasks", "E01", FIRST, "", "                send(exchange, answer);\n", """
-                    if (answer.request != null) loop.execute(() -> begin(answer.request, 0));
-                    for (var end = System.nanoTime() + tasks * taskTime.toNanos(); System.nanoTime() < end;)
-                        LockSupport.parkNanos(end - System.nanoTime());
-                    send(exchange, answer);
-                    """),
+                    FIRST,
+                    "if (answer.request != null) loop.execute(() -> IntStream.range(0, tasks).forEach(i -> begin(answer.request, i)));"),
+            new Mutant("Async tasks run on the pool", "E12", "if (request.mode == Mode.async) runAsync(task);",
+                    "if (tasks < 0) runAsync(task);"),
+            new Mutant("The answer is sent after the tasks", "E01", FIRST, "",
+                    "                send(exchange, answer);\n", """
+                            if (answer.request != null) loop.execute(() -> begin(answer.request, 0));
+                            for (var end = System.nanoTime() + tasks * taskTime.toNanos(); System.nanoTime() < end;)
+                                LockSupport.parkNanos(end - System.nanoTime());
+                            send(exchange, answer);
+                            """),
             new Mutant("The last task of a request is lost", "E01", NEXT, NEXT.replace("> 1", "> 2"),
                     OPEN, "open -= ended.failure == null && remaining > 2 ? 1 : remaining;"),
-            new Mutant("Each row is written twice", "E12", "        writer.put(ended);\n", "        writer.put(ended);\n        writer.put(ended);\n"),
-            new Mutant("The start of a task is its submission", "E02", "this(task, Thread.currentThread().threadId(), started,",
+            new Mutant("Each row is written twice", "E12", "        writer.put(ended);\n",
+                    "        writer.put(ended);\n        writer.put(ended);\n"),
+            new Mutant("The start of a task is its submission", "E02",
+                    "this(task, Thread.currentThread().threadId(), started,",
                     "this(task, Thread.currentThread().threadId(), task.queued,"),
             new Mutant("The pool never reuses a thread", "E02", "        void idle() {", """
-                            @Override
-                            protected void afterExecute(Runnable task, Throwable failure) {
-                                throw new IllegalStateException("this thread has done enough");
-                            }
+                    @Override
+                    protected void afterExecute(Runnable task, Throwable failure) {
+                        throw new IllegalStateException("this thread has done enough");
+                    }
 
-                            void idle() {"""),
-            new Mutant("A failed task does not stop its request", "E11", NEXT, "if (remaining > 1) begin(ended.task.request, ended.task.index + 1);",
+                    void idle() {"""),
+            new Mutant("A failed task does not stop its request", "E11", NEXT,
+                    "if (remaining > 1) begin(ended.task.request, ended.task.index + 1);",
                     OPEN, "open--;"));
 
     @ParameterizedTest(name = "{0} finds it")
@@ -83,27 +93,33 @@ class MutationTest {
     void isCaught(Mutant mutant, @TempDir Path folder) throws Exception {
         var text = Files.readString(Proc.house().resolve("server.java"));
         for (var i = 0; i < mutant.edits.length; i += 2) {
-            assertEquals(2, (" " + text + " ").split(Pattern.quote(mutant.edits[i]), -1).length, "server.java has this once: " + mutant.edits[i]);
+            assertEquals(2, (" " + text + " ").split(Pattern.quote(mutant.edits[i]), -1).length,
+                    "server.java has this once: " + mutant.edits[i]);
             text = text.replace(mutant.edits[i], mutant.edits[i + 1]);
         }
         var source = Files.writeString(folder.resolve("server.java"), text);
         var classPath = System.getProperty("java.class.path");
-        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, "-XDignore.symbol.file", "-proc:none", "-nowarn",
-                "-cp", classPath, "-d", folder.toString(), source.toString()));
+        assertEquals(0,
+                ToolProvider.getSystemJavaCompiler().run(null, null, null, "-XDignore.symbol.file", "-proc:none",
+                        "-nowarn",
+                        "-cp", classPath, "-d", folder.toString(), source.toString()));
         var claims = judge(mutant.lesson, folder, folder + File.pathSeparator + classPath);
         assertTrue(claims.stream().anyMatch(claim -> claim.outcome().result() == Verdict.Result.doesNotHold
                 && claim.claim().entries().containsKey("seen")), // else the server did not even run
-                () -> "no claim was decided against it: " + claims.stream().map(claim -> claim.sentence() + " " + claim.outcome()).toList());
+                () -> "no claim was decided against it: "
+                        + claims.stream().map(claim -> claim.sentence() + " " + claim.outcome()).toList());
     }
 
     /** The claims of a lesson, decided on servers of that class path. */
     private static List<Laboratory.Decided> judge(String number, Path folder, String classPath) throws Exception {
-        var lesson = Lab.lessons().stream().filter(type -> type.getName().startsWith(number + "_")).findFirst().orElseThrow();
+        var lesson = Lab.lessons().stream().filter(type -> type.getName().startsWith(number + "_")).findFirst()
+                .orElseThrow();
         var taken = new CompletableFuture<Laboratory.Taken>();
         var request = LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClass(lesson))
                 .configurationParameter("junit.platform.reporting.output.dir", folder.resolve("junit").toString());
         try (var session = LauncherFactory.openSession()) {
-            new Laboratory.Settings(folder.resolve("results"), Duration.ofMillis(300), false, false, classPath, taken::complete)
+            new Laboratory.Settings(folder.resolve("results"), Duration.ofMillis(300), false, false, classPath,
+                    taken::complete)
                     .putInto(session.getStore());
             session.getLauncher().execute(request.build());
         }

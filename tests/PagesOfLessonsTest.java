@@ -1,3 +1,5 @@
+//SOURCES readme.java
+
 import static org.junit.jupiter.api.Assertions.*;
 
 import module java.base;
@@ -248,7 +250,8 @@ class PagesOfLessonsTest {
                 ## How to read
                 """), readme);
         assertTrue(readme.contains(
-                "The dashed line is a simulation: the same arrivals, on an ideal machine where\nonly the tasks take time."));
+                "The dashed line is a simulation: the same arrivals, on an ideal machine "
+                        + "where only the tasks take time."));
         assertFalse(readme.contains("bench"));
         var course = Files.readString(folder.resolve("index.html"));
         var svg = "src=\"data:image/svg+xml;base64,PHN2Zy8+\"";

@@ -16,7 +16,8 @@ class PagesTest {
     @BeforeAll
     static void browser() {
         var found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .flatMap(path -> Stream.of("chromium", "chromium-browser", "google-chrome").map(name -> Path.of(path, name)))
+                .flatMap(path -> Stream.of("chromium", "chromium-browser", "google-chrome")
+                        .map(name -> Path.of(path, name)))
                 .filter(Files::isExecutable).findFirst();
         assumeTrue(found.isPresent(), "there is no Chromium here; on Debian: apt install chromium");
         chromium = found.get();
@@ -26,24 +27,33 @@ class PagesTest {
     @DisplayName("Every page of a run shows its title and a chart as wide as the window, logs no error and asks nothing of the network")
     void pages() throws Exception {
         assertEquals(0, Call.of(Lab.commandLine(), "E16", "--task-time", "300ms", "--out", folder).exitCode());
-        var rows = IntStream.range(0, 61).mapToObj(request -> "%d,0,async,1,%2$s,%2$s,%2$s,2021-01-26T00:00:03.%3$06dZ,ok".formatted(
-                request, "2021-01-26T00:00:00.000000Z", request + 1));
+        var rows = IntStream.range(0, 61)
+                .mapToObj(request -> "%d,0,async,1,%2$s,%2$s,%2$s,2021-01-26T00:00:03.%3$06dZ,ok".formatted(
+                        request, "2021-01-26T00:00:00.000000Z", request + 1));
         Files.write(folder.resolve("R&D #1.csv"), Stream.concat(Stream.of(Log.COLUMNS), rows).toList());
-        assertEquals(0, Call.of(Analyze.commandLine(), folder.resolve("R&D #1.csv"), "--task-time", "3s", "--out", folder).exitCode());
+        assertEquals(0,
+                Call.of(Analyze.commandLine(), folder.resolve("R&D #1.csv"), "--task-time", "3s", "--out", folder)
+                        .exitCode());
         var data = Proc.house().resolve("tests/data");
-        assertEquals(0, Call.of(Analyze.commandLine(), "--together", "--out", folder, data.resolve("sync-4.log"), data.resolve("async-4.log")).exitCode());
+        assertEquals(0, Call.of(Analyze.commandLine(), "--together", "--out", folder, data.resolve("sync-4.log"),
+                data.resolve("async-4.log")).exitCode());
         try (var files = Files.list(folder)) {
-            var pages = files.filter(file -> file.toString().endsWith(".html") && !file.endsWith("report.html")).sorted().toList();
-            assertEquals(List.of("R&D #1-in-flight.html", "R&D #1-lateness.html", "R&D #1-timeline.html", "index.html", "together-timeline.html"),
+            var pages = files.filter(file -> file.toString().endsWith(".html") && !file.endsWith("report.html"))
+                    .sorted().toList();
+            assertEquals(
+                    List.of("R&D #1-in-flight.html", "R&D #1-lateness.html", "R&D #1-timeline.html", "index.html",
+                            "together-timeline.html"),
                     pages.stream().map(page -> page.getFileName().toString()).sorted().toList());
             for (var page : pages) {
                 var shown = browse(page);
                 var isCourse = page.endsWith("index.html");
                 assertEquals(List.of(), shown.complaints, page::toString);
                 assertTrue(shown.text.contains(isCourse ? "How many background tasks can a web server run at once"
-                        : page.toString().contains("lateness") ? "Lateness: how long after it was due" : " tasks, "), shown.text);
+                        : page.toString().contains("lateness") ? "Lateness: how long after it was due" : " tasks, "),
+                        shown.text);
                 if (!isCourse) assertEquals(1000, shown.chartWidth, 60, page + " has a chart as wide as the window");
-                if (isCourse) assertTrue(shown.pictures > 0 && shown.pictures == shown.picturesLoaded, page + " shows all its pictures");
+                if (isCourse) assertTrue(shown.pictures > 0 && shown.pictures == shown.picturesLoaded,
+                        page + " shows all its pictures");
                 assertTrue(Files.size(page) < 3_000_000, page + " is small");
             }
         }
@@ -54,23 +64,26 @@ class PagesTest {
     /** Opens a copy of the page that writes down what it shows, in a browser that may not use the network. */
     static Shown browse(Path page) throws Exception {
         var probe = page.resolveSibling("probe-" + page.getFileName());
-        Files.writeString(probe, Files.readString(page).replace("<head>", """
-                <head><script>
-                var complaints = [];
-                addEventListener('error', event => complaints.push('error: ' + (event.message || event.target.src)), true);
-                addEventListener('unhandledrejection', event => complaints.push('rejected: ' + event.reason));
-                for (const name of ['error', 'warn']) console[name] = (...words) => complaints.push(name + ': ' + words);
-                addEventListener('load', () => setTimeout(() => {
-                    const chart = document.querySelector('.main-svg'), pictures = [...document.images];
-                    const asked = performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !/^(file|data|blob):/.test(name));
-                    const text = [...document.querySelectorAll('h1, text')].map(element => element.textContent).join(' ');
-                    document.title = JSON.stringify([text, chart ? chart.getBoundingClientRect().width : 0, pictures.length,
-                        pictures.filter(picture => picture.complete && picture.naturalWidth > 0).length, ...complaints, ...asked]);
-                }, 500));
-                </script>"""));
+        Files.writeString(probe, Files.readString(page).replace("<head>",
+                """
+                        <head><script>
+                        var complaints = [];
+                        addEventListener('error', event => complaints.push('error: ' + (event.message || event.target.src)), true);
+                        addEventListener('unhandledrejection', event => complaints.push('rejected: ' + event.reason));
+                        for (const name of ['error', 'warn']) console[name] = (...words) => complaints.push(name + ': ' + words);
+                        addEventListener('load', () => setTimeout(() => {
+                            const chart = document.querySelector('.main-svg'), pictures = [...document.images];
+                            const asked = performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !/^(file|data|blob):/.test(name));
+                            const text = [...document.querySelectorAll('h1, text')].map(element => element.textContent).join(' ');
+                            document.title = JSON.stringify([text, chart ? chart.getBoundingClientRect().width : 0, pictures.length,
+                                pictures.filter(picture => picture.complete && picture.naturalWidth > 0).length, ...complaints, ...asked]);
+                        }, 500));
+                        </script>"""));
         var profile = Files.createTempDirectory("chromium");
-        try (var browser = Script.command(folder, Map.of(), chromium.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir=" + profile,
+        try (var browser = Script.command(folder, Map.of(), chromium.toString(), "--headless", "--no-sandbox",
+                "--disable-gpu", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--user-data-dir=" + profile,
                 "--window-size=1000,800", "--virtual-time-budget=20000", "--dump-dom", probe.toUri().toString())) {
             assertEquals(0, browser.exitCode(), browser.err()::toString);
             var dom = String.join("\n", browser.out());
@@ -80,7 +93,8 @@ class PagesTest {
                     .readTree(title.group(1).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">"));
             var complaints = new ArrayList<String>();
             for (var i = 4; i < found.size(); i++) complaints.add(found.get(i).asText());
-            return new Shown(found.get(0).asText(), found.get(1).asInt(), found.get(2).asInt(), found.get(3).asInt(), complaints);
+            return new Shown(found.get(0).asText(), found.get(1).asInt(), found.get(2).asInt(), found.get(3).asInt(),
+                    complaints);
         } finally {
             Files.delete(probe);
         }

@@ -16,14 +16,17 @@ class PeerTest {
     @DisplayName("FastAPI, Express and at least six peers on the JVM are there, and nothing that is no peer")
     void all() {
         var names = Peer.all().stream().map(Peer::name).collect(Collectors.toSet());
-        assertTrue(names.containsAll(Set.of("fastapi", "express", "SpringBoot", "Quarkus", "Micronaut", "Helidon", "Vertx", "CommonPool")), names::toString);
+        assertTrue(names.containsAll(
+                Set.of("fastapi", "express", "SpringBoot", "Quarkus", "Micronaut", "Helidon", "Vertx", "CommonPool")),
+                names::toString);
         assertFalse(names.contains("Contract") || names.contains("node_modules"), names::toString);
     }
 
     @Test
     @DisplayName("A peer that lacks its libraries is named, with the command that installs them")
     void missing() throws Exception {
-        var peer = new Peer(Files.writeString(folder.resolve("run.py"), "import sys; sys.exit('Some is not installed: apt install python3-some')\n"));
+        var peer = new Peer(Files.writeString(folder.resolve("run.py"),
+                "import sys; sys.exit('Some is not installed: apt install python3-some')\n"));
         var missing = assertThrows(Peer.NotInstalled.class, () -> peer.command(8));
         assertEquals("Some is not installed", missing.getMessage());
         assertEquals("apt install python3-some", missing.command);
@@ -33,8 +36,9 @@ class PeerTest {
     @Test
     @DisplayName("A server that does not start is an error that has what it said")
     void doesNotStart() {
-        var failure = assertThrows(IOException.class, () -> ServerProcess.start(List.of("sh", "-c", "echo no such port >&2; exit 1"),
-                ProcessBuilder.Redirect.DISCARD));
+        var failure = assertThrows(IOException.class,
+                () -> ServerProcess.start(List.of("sh", "-c", "echo no such port >&2; exit 1"),
+                        ProcessBuilder.Redirect.DISCARD));
         assertEquals("it did not start. It said: no such port", failure.getMessage());
     }
 
@@ -48,8 +52,10 @@ class PeerTest {
             "3; 0 0 0 0 1, 0 1 1 1 2, 0 2 2 2 3; a request's own next task first",
             "3; 0 0 0 0 1, 1 0 0 1 2, 0 1 1 2 3, 2 0 0 3 4; in no fixed order"})
     void order(int requests, String tasks, String order) {
-        var log = Stream.of(tasks.split(", ")).map(task -> Stream.of(task.split(" ")).mapToDouble(Double::parseDouble).toArray())
-                .map(n -> new Run.Task((int) n[0], (int) n[1], 1, 0, micros(n[2]), micros(n[3]), micros(n[4]), "ok")).toList();
+        var log = Stream.of(tasks.split(", "))
+                .map(task -> Stream.of(task.split(" ")).mapToDouble(Double::parseDouble).toArray())
+                .map(n -> new Run.Task((int) n[0], (int) n[1], 1, 0, micros(n[2]), micros(n[3]), micros(n[4]), "ok"))
+                .toList();
         assertEquals(order, Queueing.order(log, requests, 1_000_000));
     }
 

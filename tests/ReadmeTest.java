@@ -14,9 +14,11 @@ class ReadmeTest {
     @DisplayName("Every file that README.md and CONTRIBUTING.md link to is there")
     void links() throws IOException {
         for (var file : List.of(README, Proc.house().resolve("CONTRIBUTING.md"))) {
-            var links = Pattern.compile("]\\((?!http)([^)#]+)\\)").matcher(Files.readString(file)).results().map(link -> link.group(1)).toList();
+            var links = Pattern.compile("]\\((?!http)([^)#]+)\\)").matcher(Files.readString(file)).results()
+                    .map(link -> link.group(1)).toList();
             assertFalse(links.isEmpty());
-            for (var link : links) assertTrue(Files.exists(file.resolveSibling(link)), file.getFileName() + " links to " + link);
+            for (var link : links)
+                assertTrue(Files.exists(file.resolveSibling(link)), file.getFileName() + " links to " + link);
         }
     }
 
@@ -25,8 +27,9 @@ class ReadmeTest {
     void twins() throws IOException {
         var picture = Pattern.compile("!\\[.*]\\((.*/twins\\.svg)\\)").matcher(Files.readString(README));
         assertTrue(picture.find());
-        assertTrue(Files.readString(README.resolveSibling(picture.group(1))).contains("<title id='title'>sync: 20 requests, 60 tasks, "
-                + "at most 12 in flight on 12 threads; async: 20 requests, 60 tasks, at most 20 in flight on 1 thread</title>"));
+        assertTrue(Files.readString(README.resolveSibling(picture.group(1)))
+                .contains("<title id='title'>sync: 20 requests, 60 tasks, "
+                        + "at most 12 in flight on 12 threads; async: 20 requests, 60 tasks, at most 20 in flight on 1 thread</title>"));
     }
 
     @Test

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServerTest {
 
     static final String MOMENT = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}";
-    static final String LISTENING = "INFO:     Listening on (http://127\\.0\\.0\\.1:\\d+) \\(Press CTRL\\+C to quit\\)";
+    static final String LISTENING =
+            "INFO:     Listening on (http://127\\.0\\.0\\.1:\\d+) \\(Press CTRL\\+C to quit\\)";
 
     @TempDir
     Path folder;
@@ -38,8 +39,10 @@ class ServerTest {
     }
 
     @ParameterizedTest(name = "{0} leaves {1} tasks")
-    @CsvSource({"other=1, sync", "as_async=0, sync", "as_async=1, async", "as_async=-7, async", "as_async=00, sync", "as_async=%31, async",
-            "as_async=123456789012345678901234567890, async", "as_async=1&as_async=0, sync", "as_async=+5, async", "&&, sync",
+    @CsvSource({"other=1, sync", "as_async=0, sync", "as_async=1, async", "as_async=-7, async", "as_async=00, sync",
+            "as_async=%31, async",
+            "as_async=123456789012345678901234567890, async", "as_async=1&as_async=0, sync", "as_async=+5, async",
+            "&&, sync",
             "as%5Fasync=1, async", "%61s_async=1&other=2=3, async"})
     void mode(String query, Server.Mode mode) throws Exception {
         assertEquals(mode, Server.mode(query));
@@ -56,8 +59,10 @@ class ServerTest {
     @ValueSource(strings = {"/?as_async=x", "/?as_async=", "/?as_async", "/?as_async=1.5", "/?as_async=0&as_async=x",
             "/?as_async=1=2", "/?as%5Fasync=x"})
     void notAnInteger(String path) throws Exception {
-        assertEquals("422 application/json {\"detail\":[{\"loc\":[\"query\",\"as_async\"],\"msg\":\"value is not a valid integer\","
-                + "\"type\":\"type_error.integer\"}]}", summary(get(answering, path)));
+        assertEquals(
+                "422 application/json {\"detail\":[{\"loc\":[\"query\",\"as_async\"],\"msg\":\"value is not a valid integer\","
+                        + "\"type\":\"type_error.integer\"}]}",
+                summary(get(answering, path)));
     }
 
     @ParameterizedTest(name = "GET {0} is answered with 404")
@@ -83,8 +88,10 @@ class ServerTest {
         try (var server = start("--task-time", "300ms")) {
             get(server, "/");
             for (var path : List.of("/?as_async=x", "/elsewhere")) get(server, path);
-            assertEquals("INFO:     Shutting down, waiting for 3 tasks to end (Press CTRL+C to end at once)", stop(server).get(1));
-            assertLinesMatch(List.of("main thread: .*", "INFO: .*200 OK", "INFO: .*422 Unprocessable Entity", "INFO: .*404 Not Found",
+            assertEquals("INFO:     Shutting down, waiting for 3 tasks to end (Press CTRL+C to end at once)",
+                    stop(server).get(1));
+            assertLinesMatch(List.of("main thread: .*", "INFO: .*200 OK", "INFO: .*422 Unprocessable Entity",
+                    "INFO: .*404 Not Found",
                     ".*0 sync end", ".*1 sync end", ".*2 sync end"), server.out());
         }
     }
@@ -100,7 +107,8 @@ class ServerTest {
             get(server, "/?as_async=1");
             stop(server);
             var main = server.out().getFirst().replace("main thread: ", "");
-            var expected = List.of("main thread: " + main, "INFO:     127.0.0.1:\\d+ - \"GET /\\?as_async=0 HTTP/1.1\" 200 OK",
+            var expected = List.of("main thread: " + main,
+                    "INFO:     127.0.0.1:\\d+ - \"GET /\\?as_async=0 HTTP/1.1\" 200 OK",
                     MOMENT + " \\[\\d+]0 sync end", MOMENT + " \\[\\d+]1 sync end", MOMENT + " \\[\\d+]2 sync end",
                     "main thread: " + main, "INFO:     127.0.0.1:\\d+ - \"GET /\\?as_async=1 HTTP/1.1\" 200 OK",
                     MOMENT + " \\[" + main + "]0 async end", MOMENT + " \\[" + main + "]1 async end",
@@ -123,12 +131,16 @@ class ServerTest {
             assertEquals(8, rows.size());
             var ends = server.out().stream().filter(line -> line.endsWith(" end")).toList();
             assertEquals(ends, rows.stream().map(row -> "%s [%s]%s %s end".formatted(
-                    row.get("ended").replace('T', ' ').replace("Z", ""), row.get("thread"), row.get("task"), row.get("mode"))).toList());
+                    row.get("ended").replace('T', ' ').replace("Z", ""), row.get("thread"), row.get("task"),
+                    row.get("mode"))).toList());
             for (var row : rows) {
                 var moments = Stream.of("received", "queued", "started", "ended").map(row::get).toList();
-                moments.forEach(moment -> assertTrue(moment.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z"), moment));
+                moments.forEach(moment -> assertTrue(
+                        moment.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z"), moment));
                 assertEquals(moments.stream().sorted().toList(), moments);
-                assertTrue(Duration.between(Instant.parse(row.get("started")), Instant.parse(row.get("ended"))).toMillis() >= 20);
+                assertTrue(
+                        Duration.between(Instant.parse(row.get("started")), Instant.parse(row.get("ended"))).toMillis()
+                                >= 20);
                 assertEquals("ok", row.get("outcome"));
             }
             for (var request : List.of("0", "1")) { // task 1 is submitted when task 0 has ended, never before
@@ -167,9 +179,11 @@ class ServerTest {
             client.join();
             var text = Files.readString(file);
             var ends = text.substring(0, text.lastIndexOf('\n')).lines().skip(1).map(row -> row.split(",")) // whole rows only
-                    .map(row -> "%s [%s]%s %s end".formatted(row[7].replace('T', ' ').replace("Z", ""), row[3], row[1], row[2]))
+                    .map(row -> "%s [%s]%s %s end".formatted(row[7].replace('T', ' ').replace("Z", ""), row[3], row[1],
+                            row[2]))
                     .collect(Collectors.toSet());
-            var printed = server.out().stream().filter(line -> line.matches(MOMENT + " \\[\\d+]\\d+ async end")).toList();
+            var printed =
+                    server.out().stream().filter(line -> line.matches(MOMENT + " \\[\\d+]\\d+ async end")).toList();
             assertEquals(List.of(), printed.stream().filter(line -> !ends.contains(line)).toList());
         }
     }
@@ -177,7 +191,8 @@ class ServerTest {
     // ---- Executors
 
     @ParameterizedTest(name = "{0} on 2 CPUs runs {2} of {1} blocking tasks concurrently")
-    @CsvSource({"default, 8, 6", "pool:3, 9, 3", "pool:1, 3, 1", "cached, 10, 10", "virtual, 10, 10", "fork-join, 6, 2",
+    @CsvSource({"default, 8, 6", "pool:3, 9, 3", "pool:1, 3, 1", "cached, 10, 10", "virtual, 10, 10",
+            "fork-join, 6, 2",
             "class:TestExecutors$OneThread, 3, 1"})
     void plateaus(String executor, int requests, int expected) throws Exception {
         var file = folder.resolve("events.csv");
@@ -202,7 +217,8 @@ class ServerTest {
     void fourOnFour() throws Exception {
         var file = folder.resolve("events.csv");
         try (var tasks = new Tasks();
-                var server = startWith(List.of(tasks.port()), "--executor", "pool:8", "--work", "class:TestExecutors$Reports",
+                var server = startWith(List.of(tasks.port()), "--executor", "pool:8", "--work",
+                        "class:TestExecutors$Reports",
                         "--tasks", "50", "--events", file)) {
             Client.send(url(server), 0, 4, 1, _ -> {});
             for (var i = 0; i < 4; i++) tasks.awaitStart();
@@ -271,7 +287,8 @@ class ServerTest {
     }
 
     @ParameterizedTest(name = "--executor {0} is refused, and the known ones are listed")
-    @ValueSource(strings = {"pools", "pool:0", "pool:x", "pool:-1", "pool:", "class:NoSuchClass", "class:java.lang.String", "Default",
+    @ValueSource(strings = {"pools", "pool:0", "pool:x", "pool:-1", "pool:", "class:NoSuchClass",
+            "class:java.lang.String", "Default",
             ""})
     void unknownExecutor(String name) {
         var call = Call.of(Server.commandLine(), "--port", 0, "--executor", name);
@@ -292,10 +309,12 @@ class ServerTest {
     // ---- Failures
 
     @ParameterizedTest(name = "{0}: a failed task ends its request with {1}; the other requests go on")
-    @CsvSource({"InterruptsTheSecond, java.lang.InterruptedException", "RefusesTheSecond, java.util.concurrent.RejectedExecutionException"})
+    @CsvSource({"InterruptsTheSecond, java.lang.InterruptedException",
+            "RefusesTheSecond, java.util.concurrent.RejectedExecutionException"})
     void failure(String executor, String outcome) throws Exception {
         var file = folder.resolve("events.csv");
-        try (var server = start("--executor", "class:TestExecutors$" + executor, "--task-time", "500ms", "--events", file)) {
+        try (var server =
+                start("--executor", "class:TestExecutors$" + executor, "--task-time", "500ms", "--events", file)) {
             get(server, "/");
             get(server, "/");
             // Whose task came second: under load, the second request's may begin first.
@@ -303,18 +322,23 @@ class ServerTest {
             var other = failed.equals("1") ? "0" : "1";
             var said = stop(server);
             assertEquals("INFO:     Finished", said.getLast());
-            var outcomes = rows(file).stream().map(row -> row.get("request") + row.get("task") + row.get("outcome")).sorted().toList();
-            assertEquals(Stream.of(other + "0ok", other + "1ok", other + "2ok", failed + "0" + outcome).sorted().toList(), outcomes);
+            var outcomes = rows(file).stream().map(row -> row.get("request") + row.get("task") + row.get("outcome"))
+                    .sorted().toList();
+            assertEquals(
+                    Stream.of(other + "0ok", other + "1ok", other + "2ok", failed + "0" + outcome).sorted().toList(),
+                    outcomes);
         }
     }
 
-    @ParameterizedTest(name = "Work of your own runs on {1} as_async={0}, and a task in which it fails ends its request")
+    @ParameterizedTest(
+            name = "Work of your own runs on {1} as_async={0}, and a task in which it fails ends its request")
     @CsvSource({"0, the executor for", "1, the event loop for"})
     void work(int asAsync, String where) throws Exception {
         var file = folder.resolve("events.csv");
         try (var server = start("--work", "class:TestExecutors$FailsTheSecondTime", "--events", file)) {
             get(server, "/?as_async=" + asAsync);
-            server.awaitErr("ERROR:    Task 1 of request 0 failed \\(java.lang.IllegalStateException: the second\\).*()");
+            server.awaitErr(
+                    "ERROR:    Task 1 of request 0 failed \\(java.lang.IllegalStateException: the second\\).*()");
             get(server, "/?as_async=" + asAsync);
             server.awaitOut(".*2 a?sync end", 1);
             var mainThread = server.awaitOut("main thread: (\\d+)", 2).getFirst();
@@ -327,7 +351,8 @@ class ServerTest {
     }
 
     @ParameterizedTest(name = "{0} as_async={1}: whatever a task throws is its outcome, and the server goes on")
-    @CsvSource({"Sneaky, 0, java.io.IOException, java.io.IOException: sneaky", "Sneaky, 1, java.io.IOException, java.io.IOException: sneaky",
+    @CsvSource({"Sneaky, 0, java.io.IOException, java.io.IOException: sneaky",
+            "Sneaky, 1, java.io.IOException, java.io.IOException: sneaky",
             "Hostile, 0, TestExecutors$Hostile$Unspeakable, TestExecutors$Hostile$Unspeakable",
             "Hostile, 1, TestExecutors$Hostile$Unspeakable, TestExecutors$Hostile$Unspeakable"})
     void throwables(String work, int asAsync, String outcome, String said) throws Exception {
@@ -363,16 +388,20 @@ class ServerTest {
         });
         server.loop.execute(() -> server.loop.running = false);
         server.loop.run();
-        assertEquals(List.of("ERROR:    A step of the event loop failed (java.lang.IllegalStateException: on the loop).\n"),
+        assertEquals(
+                List.of("ERROR:    A step of the event loop failed (java.lang.IllegalStateException: on the loop).\n"),
                 server.writer.entries.stream().map(Server.Entry::warning).toList());
     }
 
-    @ParameterizedTest(name = "as_async={0}: failures that nobody reads on standard error stop neither requests nor tasks")
+    @ParameterizedTest(
+            name = "as_async={0}: failures that nobody reads on standard error stop neither requests nor tasks")
     @ValueSource(ints = {0, 1})
     void fullStandardError(int asAsync) throws Exception {
         var requests = 40; // each says 20 KB; a pipe has 64
         try (var tasks = new Tasks()) {
-            var process = Script.java(List.of(tasks.port()), "Server", "--port", 0, "--work", "class:TestExecutors$ReportsAndFails")
+            var process = Script
+                    .java(List.of(tasks.port()), "Server", "--port", 0, "--work",
+                            "class:TestExecutors$ReportsAndFails")
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
             try (var err = process.errorReader()) {
                 var listening = Pattern.compile(LISTENING).matcher(err.readLine());
@@ -385,7 +414,8 @@ class ServerTest {
                 process.toHandle().destroy();
                 var said = err.readAllLines();
                 assertEquals(IntStream.range(0, requests).mapToObj(i -> "ERROR:    Task 0 of request " + i).toList(),
-                        said.stream().filter(line -> line.startsWith("ERROR")).map(line -> line.replaceFirst(" failed.*", "")).toList());
+                        said.stream().filter(line -> line.startsWith("ERROR"))
+                                .map(line -> line.replaceFirst(" failed.*", "")).toList());
                 assertEquals("INFO:     Finished", said.getLast());
                 assertEquals(0, process.waitFor());
             } finally {
@@ -398,7 +428,9 @@ class ServerTest {
     @DisplayName("Lines that nobody reads stop neither requests nor tasks, and whoever comes after the end does not wait")
     void fullStandardOutput() throws Exception {
         try (var tasks = new Tasks()) {
-            var process = Script.java(List.of(tasks.port()), "Server", "--port", 0, "--work", "class:TestExecutors$Reports", "--tasks", 1)
+            var process = Script
+                    .java(List.of(tasks.port()), "Server", "--port", 0, "--work", "class:TestExecutors$Reports",
+                            "--tasks", 1)
                     .redirectError(ProcessBuilder.Redirect.PIPE).start();
             try (var err = process.errorReader()) {
                 var listening = Pattern.compile(LISTENING).matcher(err.readLine());
@@ -406,8 +438,9 @@ class ServerTest {
                 var url = URI.create(listening.group(1));
                 try (var late = new Socket("127.0.0.1", url.getPort())) {
                     for (var i = 0; i < 20; i++) { // 60 lines of 4 KB
-                        assertEquals(200, http.send(HttpRequest.newBuilder(url.resolve("/?" + "x".repeat(8_000))).build(),
-                                HttpResponse.BodyHandlers.discarding()).statusCode());
+                        assertEquals(200,
+                                http.send(HttpRequest.newBuilder(url.resolve("/?" + "x".repeat(8_000))).build(),
+                                        HttpResponse.BodyHandlers.discarding()).statusCode());
                         tasks.awaitStart();
                         tasks.endOldest();
                     }
@@ -437,7 +470,8 @@ class ServerTest {
     void unknownWork() {
         var call = Call.of(Server.commandLine(), "--port", 0, "--work", "hard");
         assertEquals(2, call.exitCode());
-        assertEquals("Invalid value for option '--work': hard: there is none of that name. Known are wait, class:NAME.",
+        assertEquals(
+                "Invalid value for option '--work': hard: there is none of that name. Known are wait, class:NAME.",
                 call.err().getFirst());
     }
 
@@ -458,7 +492,8 @@ class ServerTest {
     void hangUp(int asAsync) throws Exception {
         try (var server = start("--task-time", "10ms")) {
             try (var gone = connect(server)) {
-                gone.getOutputStream().write("GET /?as_async=%d HTTP/1.1\r\nHost: x\r\n\r\n".formatted(asAsync).getBytes());
+                gone.getOutputStream()
+                        .write("GET /?as_async=%d HTTP/1.1\r\nHost: x\r\n\r\n".formatted(asAsync).getBytes());
             }
             server.awaitOut(".* end", 3);
         }
@@ -468,14 +503,17 @@ class ServerTest {
     @DisplayName("A burst of 10,000 connections gets through, and all are kept alive for a second request")
     void burst() throws Exception {
         var many = 10_000;
-        var system = (com.sun.management.UnixOperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean();
-        assumeTrue(system.getMaxFileDescriptorCount() > many + 500, "this system allows a process fewer than 10,500 open files (ulimit -n)");
+        var system = (com.sun.management.UnixOperatingSystemMXBean) java.lang.management.ManagementFactory
+                .getOperatingSystemMXBean();
+        assumeTrue(system.getMaxFileDescriptorCount() > many + 500,
+                "this system allows a process fewer than 10,500 open files (ulimit -n)");
         try (var server = start("--task-time", "0s", "--tasks", "1")) {
             var sockets = new ArrayList<Socket>();
             try {
                 for (var i = 0; i < many; i++) sockets.add(connect(server));
                 for (var round = 0; round < 2; round++) {
-                    for (var socket : sockets) socket.getOutputStream().write("GET /?as_async=1 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+                    for (var socket : sockets)
+                        socket.getOutputStream().write("GET /?as_async=1 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
                     for (var socket : sockets) assertEquals("\"ok\"", answer(socket));
                 }
             } finally {
@@ -506,7 +544,9 @@ class ServerTest {
     void secondSignal(String signal, int code) throws Exception {
         // A shell that starts a command in the background makes it ignore Ctrl-C; env gives it back.
         var env = Path.of("/usr/bin/env");
-        assumeTrue(signal.equals("TERM") || new ProcessBuilder(env.toString(), "--default-signal=INT", "true").start().waitFor() == 0,
+        assumeTrue(
+                signal.equals("TERM")
+                        || new ProcessBuilder(env.toString(), "--default-signal=INT", "true").start().waitFor() == 0,
                 "env --default-signal is not on this system");
         var java = Script.java(List.of(), "Server", "--port", "0", "--task-time", "1m").command();
         var command = signal.equals("TERM") ? java
@@ -534,13 +574,15 @@ class ServerTest {
     @DisplayName("The process loads the script's classes, picocli's and those that its command line names, and no other")
     void classes() throws Exception {
         var log = folder.resolve("classes.log");
-        try (var server = startWith(List.of("-Xlog:class+load=info:file=" + log), "--work", "class:TestExecutors$FailsTheSecondTime")) {
+        try (var server = startWith(List.of("-Xlog:class+load=info:file=" + log), "--work",
+                "class:TestExecutors$FailsTheSecondTime")) {
             for (var mode : List.of(0, 1)) get(server, "/?as_async=" + mode);
             server.awaitErr("ERROR:    Task 1 of request 0 failed .*()");
             stop(server);
         }
         var loaded = Pattern.compile("\\] (\\S+) source: file:");
-        var classes = Files.readAllLines(log).stream().map(loaded::matcher).filter(Matcher::find).map(match -> match.group(1)).toList();
+        var classes = Files.readAllLines(log).stream().map(loaded::matcher).filter(Matcher::find)
+                .map(match -> match.group(1)).toList();
         assertTrue(classes.contains("Server$Pool"), classes::toString);
         assertEquals(Set.of("TestExecutors$FailsTheSecondTime"), classes.stream()
                 .filter(name -> !name.matches("Server(\\$.*)?|picocli\\..*")).collect(Collectors.toSet()));
@@ -554,7 +596,8 @@ class ServerTest {
             var call = Call.of(Server.commandLine(), "--port", taken.getLocalPort(), "--events", file);
             assertEquals(1, call.exitCode());
             assertEquals(List.of("ERROR:    Cannot listen on 127.0.0.1:" + taken.getLocalPort()
-                    + " (Address already in use). Choose another --host or --port; --port 0 finds a free port."), call.err());
+                    + " (Address already in use). Choose another --host or --port; --port 0 finds a free port."),
+                    call.err());
             assertEquals(List.of(), call.out());
             assertEquals("of another server", Files.readString(file));
         }
@@ -578,7 +621,8 @@ class ServerTest {
             assertEquals(1, call.exitCode());
             assertEquals(1, call.err().size(), call.err()::toString);
             assertTrue(call.err().getFirst().contains(option.replaceFirst(".*=", "")), call.err()::toString);
-            assertEquals(option.startsWith("--events"), call.err().getFirst().contains("Cannot write the events file"));
+            assertEquals(option.startsWith("--events"),
+                    call.err().getFirst().contains("Cannot write the events file"));
         }
     }
 
@@ -588,7 +632,8 @@ class ServerTest {
         var call = Call.of(Server.commandLine(), "--help");
         assertEquals(0, call.exitCode());
         var text = String.join("\n", call.out());
-        for (var option : List.of("--host", "--port", "--tasks", "--task-time", "--executor", "--work", "--events", "class:NAME"))
+        for (var option : List.of("--host", "--port", "--tasks", "--task-time", "--executor", "--work", "--events",
+                "class:NAME"))
             assertTrue(text.contains(option), option);
         assertTrue(text.replaceAll("\\s+", " ").contains("on the event loop and so BLOCK it"), text);
     }
@@ -597,7 +642,8 @@ class ServerTest {
     @DisplayName("A task time is written 3s, 250ms, 1m or in ISO-8601")
     void taskTimes() {
         assertEquals(List.of(3_000L, 250L, 60_000L, 1_500L, 2_000L, 0L),
-                Stream.of("3s", "250ms", "1m", "1.5s", "PT2S", "0s").map(Server::duration).map(Duration::toMillis).toList());
+                Stream.of("3s", "250ms", "1m", "1.5s", "PT2S", "0s").map(Server::duration).map(Duration::toMillis)
+                        .toList());
     }
 
     // ---- Helpers
@@ -615,11 +661,13 @@ class ServerTest {
     }
 
     HttpResponse<String> get(Script server, String path) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(URI.create(url(server) + path)).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(HttpRequest.newBuilder(URI.create(url(server) + path)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     static String summary(HttpResponse<String> answer) {
-        return answer.statusCode() + " " + answer.headers().firstValue("Content-Type").orElse("") + " " + answer.body();
+        return answer.statusCode() + " " + answer.headers().firstValue("Content-Type").orElse("") + " "
+                + answer.body();
     }
 
     /** Ends it with SIGTERM and returns what it said on standard error. */
@@ -652,14 +700,21 @@ class ServerTest {
     static List<Map<String, String>> rows(Path file) throws IOException {
         var lines = Files.readAllLines(file);
         var columns = lines.getFirst().split(",");
-        return lines.stream().skip(1).map(line -> line.split(",", -1)).map(cells -> IntStream.range(0, columns.length).boxed()
-                .collect(Collectors.toMap(i -> columns[i], i -> cells[i]))).toList();
+        return lines.stream().skip(1).map(line -> line.split(",", -1))
+                .map(cells -> IntStream.range(0, columns.length).boxed()
+                        .collect(Collectors.toMap(i -> columns[i], i -> cells[i])))
+                .toList();
     }
 
     /** The most tasks that ran concurrently; those that end and start at one moment do not overlap. */
     static int highest(List<Map<String, String>> rows) {
-        return rows.stream().mapToInt(one -> (int) rows.stream().filter(other -> other.get("started").compareTo(one.get("started")) <= 0
-                && other.get("ended").compareTo(one.get("started")) > 0).count()).max().orElse(0);
+        return rows.stream()
+                .mapToInt(
+                        one -> (int) rows.stream()
+                                .filter(other -> other.get("started").compareTo(one.get("started")) <= 0
+                                        && other.get("ended").compareTo(one.get("started")) > 0)
+                                .count())
+                .max().orElse(0);
     }
 
     /** Connects until nobody accepts any more. */

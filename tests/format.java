@@ -21,12 +21,15 @@ import org.eclipse.jface.text.Document;
 import picocli.CommandLine;
 import picocli.CommandLine.*;
 
-@Command(name = "format.java", mixinStandardHelpOptions = true, version = "1.0", description = "Formats all *.java files below a folder.")
+@Command(name = "format.java", mixinStandardHelpOptions = true, version = "1.0",
+        description = "Formats all *.java files below a folder.")
 class Format implements Callable<Integer> {
 
-    @Parameters(paramLabel = "DIR", arity = "0..1", defaultValue = ".", description = "The folder (default: this one).")
+    @Parameters(paramLabel = "DIR", arity = "0..1", defaultValue = ".",
+            description = "The folder (default: this one).")
     Path folder;
-    @Option(names = "--check", description = "Change nothing; name the files that are not formatted, and exit with 1 if there are any.")
+    @Option(names = "--check",
+            description = "Change nothing; name the files that are not formatted, and exit with 1 if there are any.")
     boolean check;
 
     static void main(String... args) {
@@ -40,7 +43,8 @@ class Format implements Callable<Integer> {
         try (var files = Files.walk(folder)) {
             for (var file : files.filter(file -> file.toString().endsWith(".java")).sorted().toList()) {
                 var document = new Document(Files.readString(file));
-                var edit = formatter.format(CodeFormatter.K_COMPILATION_UNIT | CodeFormatter.F_INCLUDE_COMMENTS, document.get(), 0,
+                var edit = formatter.format(CodeFormatter.K_COMPILATION_UNIT | CodeFormatter.F_INCLUDE_COMMENTS,
+                        document.get(), 0,
                         document.getLength(), 0, "\n");
                 if (edit == null) throw new IOException(file + " cannot be parsed");
                 edit.apply(document);

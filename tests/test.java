@@ -34,7 +34,8 @@ class Tests implements Callable<Integer> {
 
     private static final int CONCURRENT = 6; // classes: most of them only wait
 
-    @Parameters(paramLabel = "NAME", arity = "0..*", description = "ServerTest, E02 or any beginning of a name; without one, all.")
+    @Parameters(paramLabel = "NAME", arity = "0..*",
+            description = "ServerTest, E02 or any beginning of a name; without one, all.")
     List<String> names = List.of("");
     @Option(names = "--peers", description = "Run only what needs frameworks downloaded.")
     boolean peers;
@@ -52,39 +53,50 @@ class Tests implements Callable<Integer> {
     public Integer call() throws IOException {
         var all = classes().stream().filter(type -> peers == needsFrameworks(type)).toList();
         var chosen = all.stream().filter(type -> names.stream().anyMatch(type.getName()::startsWith)).toList();
-        if (chosen.isEmpty()) throw new CommandLine.ParameterException(spec.commandLine(), "There is no test %s. There are: %s"
-                .formatted(String.join(" ", names), all.stream().map(Class::getName).collect(Collectors.joining(", "))));
+        if (chosen.isEmpty()) throw new CommandLine.ParameterException(spec.commandLine(),
+                "There is no test %s. There are: %s"
+                        .formatted(String.join(" ", names),
+                                all.stream().map(Class::getName).collect(Collectors.joining(", "))));
         var results = Proc.house().resolve("results/tests");
         Proc.delete(results);
-        var request = LauncherDiscoveryRequestBuilder.request().selectors(chosen.stream().map(DiscoverySelectors::selectClass).toList())
+        var request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(chosen.stream().map(DiscoverySelectors::selectClass).toList())
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
-                .configurationParameter("junit.jupiter.execution.parallel.config.executor-service", "worker_thread_pool")
+                .configurationParameter("junit.jupiter.execution.parallel.config.executor-service",
+                        "worker_thread_pool")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
                 .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "" + CONCURRENT)
                 .configurationParameter("junit.jupiter.execution.timeout.default", "10 m"); // against hanging, not for speed
         try (var session = LauncherFactory.openSession()) {
-            new Laboratory.Settings(results, Duration.ofMillis(300), false, false, System.getProperty("java.class.path"), _ -> {})
+            new Laboratory.Settings(results, Duration.ofMillis(300), false, false,
+                    System.getProperty("java.class.path"), _ -> {})
                     .putInto(session.getStore());
             session.getLauncher().execute(request.build(), new Listener());
         }
-        int passed = counts.getOrDefault("ok", 0), failed = counts.getOrDefault("FAILED", 0), skipped = counts.getOrDefault("skipped", 0);
-        System.out.printf("%d passed, %d failed%s%n", passed, failed, skipped > 0 ? ", %d skipped".formatted(skipped) : "");
+        int passed = counts.getOrDefault("ok", 0), failed = counts.getOrDefault("FAILED", 0),
+                skipped = counts.getOrDefault("skipped", 0);
+        System.out.printf("%d passed, %d failed%s%n", passed, failed,
+                skipped > 0 ? ", %d skipped".formatted(skipped) : "");
         return passed > 0 && failed == 0 ? 0 : 1;
     }
 
     private static boolean needsFrameworks(Class<?> type) {
         var lesson = type.getAnnotation(Lesson.class);
-        return lesson != null ? lesson.downloads() : type.isAnnotationPresent(Tag.class) && type.getAnnotation(Tag.class).value().equals("peers");
+        return lesson != null ? lesson.downloads()
+                : type.isAnnotationPresent(Tag.class) && type.getAnnotation(Tag.class).value().equals("peers");
     }
 
     /** The tests and lessons that this program was built with. */
     private static List<Class<?>> classes() {
-        var request = LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClasspathRoots(Set.of(Lab.here())))
+        var request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(DiscoverySelectors.selectClasspathRoots(Set.of(Lab.here())))
                 .filters(ClassNameFilter.includeClassNamePatterns("E\\d+_\\w+|\\w+Test")).build();
         var plan = LauncherFactory.create().discover(request);
-        return plan.getRoots().stream().flatMap(root -> plan.getChildren(root).stream()).map(TestIdentifier::getSource).flatMap(Optional::stream)
-                .<Class<?>>map(source -> ((ClassSource) source).getJavaClass()).sorted(Comparator.comparing(Class::getName)).toList();
+        return plan.getRoots().stream().flatMap(root -> plan.getChildren(root).stream()).map(TestIdentifier::getSource)
+                .flatMap(Optional::stream)
+                .<Class<?>>map(source -> ((ClassSource) source).getJavaClass())
+                .sorted(Comparator.comparing(Class::getName)).toList();
     }
 
     /** Says what became of each test; a container that fails is a failure, too. */
@@ -102,7 +114,8 @@ class Tests implements Callable<Integer> {
             var word = switch (result.getStatus()) {
                 case SUCCESSFUL -> "ok";
                 case FAILED -> "FAILED";
-                case ABORTED -> result.getThrowable().orElse(null) instanceof Measurement.TooHurried ? "in haste" : "skipped";
+                case ABORTED ->
+                    result.getThrowable().orElse(null) instanceof Measurement.TooHurried ? "in haste" : "skipped";
             };
             counts.merge(word, 1, Integer::sum);
             var text = new StringWriter();

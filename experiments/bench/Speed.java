@@ -47,10 +47,11 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows) {
                         %s
                         ```
 
-                        `wrk` sends `GET /?as_async=1` over %d connections, from the same CPUs. Each request leaves
-                        three tasks of 3 s behind, and each task prints its line, to nowhere. All servers are measured
-                        in turn, then all again. Warm-up before measuring, longer than the three tasks of a request
-                        take.
+                        `wrk` sends `GET /?as_async=1` over %d connections, from the same CPUs. Each request leaves \
+                        three tasks of 3 s behind, and each
+                        task prints its line, to nowhere. All servers are measured in turn, then all again. Warm-up \
+                        before measuring, longer than the
+                        three tasks of a request take.
 
                         [All lessons](../README.md)
                         """

@@ -55,8 +55,11 @@ final class Claim {
         for (var cause = failure.orElse(null); cause != null; cause = cause.getCause())
             if (cause instanceof Peer.NotInstalled peer) missing = peer.command;
         var result = failure.isEmpty() ? Verdict.Result.holds
-                : failure.get() instanceof org.opentest4j.TestAbortedException ? Verdict.Result.notTested : Verdict.Result.doesNotHold;
-        var shown = seen.isEmpty() && failure.isPresent() ? Objects.toString(failure.get().getMessage(), failure.get().toString()) : seen;
+                : failure.get() instanceof org.opentest4j.TestAbortedException ? Verdict.Result.notTested
+                : Verdict.Result.doesNotHold;
+        var shown = seen.isEmpty() && failure.isPresent()
+                ? Objects.toString(failure.get().getMessage(), failure.get().toString())
+                : seen;
         return new Verdict.Outcome(result, shown, answer, figures, missing);
     }
 

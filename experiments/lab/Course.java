@@ -9,8 +9,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.*;
 
 /** Measures lessons, judges their claims and writes their pages: what {@code jbang lab} and the main of a lesson do. */
-@Command(mixinStandardHelpOptions = true, version = "1.0", sortOptions = false, description = "Measures this lesson on your machine, and writes its "
-        + "page with logs and pictures to results/latest/.")
+@Command(mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
+        description = "Measures this lesson on your machine, and writes its "
+                + "page with logs and pictures to results/latest/.")
 class Course implements Callable<Integer> {
 
     @Option(names = "--runs", defaultValue = "1", paramLabel = "K",
@@ -19,7 +20,8 @@ class Course implements Callable<Integer> {
     @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
             description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 (default: ${DEFAULT-VALUE}).")
     Duration taskTime;
-    @Option(names = "--out", paramLabel = "DIR", description = "Where the results go, in place of older ones (default: results/latest).")
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "Where the results go, in place of older ones (default: results/latest).")
     Path out = Proc.house().resolve("results/latest");
     @Option(names = "--open", description = "Open the course in the browser at the end.")
     boolean open;
@@ -35,10 +37,12 @@ class Course implements Callable<Integer> {
     /** A lesson's own command, or the lab's, which is a Course as well. */
     static CommandLine commandLine(Course course) {
         var command = new CommandLine(course).registerConverter(Duration.class, Words::duration);
-        if (course.getClass() == Course.class) command.setCommandName("jbang experiments/" + course.lessons.getFirst().getName() + ".java");
+        if (course.getClass() == Course.class)
+            command.setCommandName("jbang experiments/" + course.lessons.getFirst().getName() + ".java");
         return command.setExecutionExceptionHandler((failure, failed, _) -> {
             if (!(failure instanceof IOException)) throw failure;
-            failed.getErr().println("lab: " + (failure instanceof FileSystemException ? failure : failure.getMessage()));
+            failed.getErr()
+                    .println("lab: " + (failure instanceof FileSystemException ? failure : failure.getMessage()));
             return 1;
         });
     }
@@ -51,7 +55,8 @@ class Course implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (runs < 1) throw new ParameterException(spec.commandLine(), "--runs must be 1 or more, not " + runs);
-        if (Files.exists(out) && !Files.isDirectory(out)) throw new IOException("--out " + out + " is a file, not a folder");
+        if (Files.exists(out) && !Files.isDirectory(out))
+            throw new IOException("--out " + out + " is a file, not a folder");
         say("Tasks wait %s; the article's waited 3s. The results go to %s%n".formatted(text(taskTime), out));
         var verdicts = new ArrayList<Verdict>();
         for (var lesson : lessons) verdicts.add(take(lesson));
@@ -71,7 +76,8 @@ class Course implements Callable<Integer> {
             var folder = run == 1 ? fresh : fresh.resolve("again"); // of other repetitions only the figures stay
             taken.add(execute(lesson, folder, taskTime, false));
         }
-        var command = "jbang experiments/%s.java --task-time %s%s".formatted(lesson.getName(), text(taskTime), runs > 1 ? " --runs " + runs : "");
+        var command = "jbang experiments/%s.java --task-time %s%s".formatted(lesson.getName(), text(taskTime),
+                runs > 1 ? " --runs " + runs : "");
         var verdict = Verdicts.of(command, taken, Manifest.Machine.now());
         var made = fresh.resolve(lesson.getName());
         finish(verdict, made);
@@ -101,14 +107,17 @@ class Course implements Callable<Integer> {
     }
 
     /** Has JUnit test a lesson once. */
-    private Laboratory.Taken execute(Class<? extends Experiment> lesson, Path folder, Duration taskTime, boolean replay) throws IOException {
+    private Laboratory.Taken execute(Class<? extends Experiment> lesson, Path folder, Duration taskTime,
+            boolean replay) throws IOException {
         var taken = new CompletableFuture<Laboratory.Taken>();
         var request = LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClass(lesson))
                 .configurationParameter("junit.jupiter.execution.timeout.default", "10 m"); // against hanging, not for speed
         if (!replay) request.configurationParameter("junit.platform.reporting.open.xml.enabled", "true")
-                .configurationParameter("junit.platform.reporting.output.dir", folder.resolve(lesson.getName()).resolve("junit").toString());
+                .configurationParameter("junit.platform.reporting.output.dir",
+                        folder.resolve(lesson.getName()).resolve("junit").toString());
         try (var session = LauncherFactory.openSession()) {
-            new Laboratory.Settings(folder, taskTime, replay, !replay, System.getProperty("java.class.path"), taken::complete)
+            new Laboratory.Settings(folder, taskTime, replay, !replay, System.getProperty("java.class.path"),
+                    taken::complete)
                     .putInto(session.getStore());
             session.getLauncher().execute(request.build(), new TestExecutionListener() {
                 @Override
@@ -120,7 +129,8 @@ class Course implements Callable<Integer> {
         try {
             return taken.getNow(null) != null ? taken.join() : fail(lesson);
         } catch (CompletionException e) {
-            throw new IOException("%s could not be measured: %s".formatted(lesson.getName(), e.getCause()), e.getCause());
+            throw new IOException("%s could not be measured: %s".formatted(lesson.getName(), e.getCause()),
+                    e.getCause());
         }
     }
 
@@ -130,16 +140,19 @@ class Course implements Callable<Integer> {
 
     /** JUnit's own report of what was run here, as one page; it is an extra, so that a failure is said and no more. */
     private void report() throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), "org.opentest4j.reporting.cli.ReportingCli", "html-report", "--output",
-                out.resolve("report.html").toString()));
+        var command =
+                new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                        System.getProperty("java.class.path"), "org.opentest4j.reporting.cli.ReportingCli",
+                        "html-report", "--output",
+                        out.resolve("report.html").toString()));
         for (var lesson : lessons) {
             var xml = out.resolve(lesson.getName()).resolve("junit/open-test-report.xml");
             if (Files.exists(xml)) command.add(xml.toString());
         }
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said = new String(process.getInputStream().readAllBytes());
-        if (process.onExit().join().exitValue() != 0) spec.commandLine().getErr().println("lab: JUnit's report could not be made: " + said);
+        if (process.onExit().join().exitValue() != 0)
+            spec.commandLine().getErr().println("lab: JUnit's report could not be made: " + said);
     }
 
     void say(String text) {
@@ -148,7 +161,8 @@ class Course implements Callable<Integer> {
     }
 
     private static void open(Path page) throws IOException {
-        if (Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE)) Desktop.getDesktop().browse(page.toUri());
+        if (Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE))
+            Desktop.getDesktop().browse(page.toUri());
         else System.err.println("lab: found no browser to open it with");
     }
 

@@ -36,7 +36,8 @@ record Deviation(int inFlight, double endMillis) {
     /** For each task index, when tasks of it ended, from the first request on, ascending. */
     private static Map<Integer, List<Long>> ends(Log log) {
         var ends = new HashMap<Integer, List<Long>>();
-        for (var row : log.tasks()) ends.computeIfAbsent(row.getInt("task"), _ -> new ArrayList<>()).add(row.getLong("ended") - log.begun());
+        for (var row : log.tasks())
+            ends.computeIfAbsent(row.getInt("task"), _ -> new ArrayList<>()).add(row.getLong("ended") - log.begun());
         ends.values().forEach(Collections::sort);
         return ends;
     }

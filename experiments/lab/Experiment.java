@@ -121,7 +121,8 @@ abstract class Experiment {
 
     /** The timelines of several runs, one above the other on one time axis; those that could not be measured are left out. */
     static Drawing together(String file, String caption, Run... runs) {
-        return new Drawing(file, caption, Timeline.of(Stream.of(runs).filter(Run::there).map(Run::log).toList()), false);
+        return new Drawing(file, caption, Timeline.of(Stream.of(runs).filter(Run::there).map(Run::log).toList()),
+                false);
     }
 
     /** The same, as the first picture of the whole course. */

@@ -11,14 +11,15 @@ final class Index {
             """
                     ## How to read
 
-                    **Pictures.** In a *timeline*, a bar is a task, from its start to its end. A lane is a request
-                    or, in larger logs, a thread. *In flight* shows how many tasks run at each moment, and how many
-                    wait in the queue. *Lateness* shows how late tasks ended.
+                    **Pictures.** In a *timeline*, a bar is a task, from its start to its end. A lane is a request \
+                    or, in larger logs, a thread.
+                    *In flight* shows how many tasks run at each moment, and how many wait in the queue. \
+                    *Lateness* shows how late tasks ended.
 
-                    **Predictions.** The dashed line is a simulation: the same arrivals, on an ideal machine where
+                    **Predictions.** The dashed line is a simulation: the same arrivals, on an ideal machine where \
                     only the tasks take time.
 
-                    **Numbers.** `0×12 | 0×8 1×4` are two rounds: twelve tasks of index 0, then eight of index 0
+                    **Numbers.** `0×12 | 0×8 1×4` are two rounds: twelve tasks of index 0, then eight of index 0 \
                     together with four of index 1.
 
                     | word | meaning |
@@ -36,8 +37,8 @@ final class Index {
                     the n-th measured and the n-th predicted end |
                     | median, p99 | half of the values, 99 of 100 values are no larger |
 
-                    **The machine.** Each page names the machine, the JDK and the commit of its runs. Another machine
-                    gives other times. What a claim says of order and concurrency should hold there, too:
+                    **The machine.** Each page names the machine, the JDK and the commit of its runs. Another machine \
+                    gives other times. What a claim says of order and concurrency should hold there, too: \
                     `jbang lab compare` shows where it does not.
 
                     The pages to zoom in are not committed; `jbang lab report results/reference` makes them.

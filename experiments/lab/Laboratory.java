@@ -21,7 +21,8 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
      * @param classPath of the servers; a test puts a broken one first
      * @param onLesson  told what became of a lesson when its last claim is decided
      */
-    record Settings(Path folder, Duration taskTime, boolean replay, boolean quiet, String classPath, Consumer<Taken> onLesson) {
+    record Settings(Path folder, Duration taskTime, boolean replay, boolean quiet, String classPath,
+            Consumer<Taken> onLesson) {
 
         private static final Object KEY = Settings.class;
 
@@ -30,7 +31,8 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
         }
 
         private static Settings of(ExtensionContext context) {
-            return context.getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, ExtensionContext.Namespace.create(KEY))
+            return context
+                    .getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, ExtensionContext.Namespace.create(KEY))
                     .get(KEY, Settings.class);
         }
     }
@@ -53,7 +55,8 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
     public void beforeAll(ExtensionContext context) throws IOException {
         var folder = Files.createDirectories(folder(context));
         for (var run : lesson(context).runs) run.take(Settings.of(context), folder);
-        for (var run : lesson(context).runs) if (run.there()) Pictures.draw(run.log(), folder.resolve(run.name), folder.getParent());
+        for (var run : lesson(context).runs)
+            if (run.there()) Pictures.draw(run.log(), folder.resolve(run.name), folder.getParent());
     }
 
     private static Experiment lesson(ExtensionContext context) {
@@ -76,8 +79,10 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
         decided.computeIfAbsent(context.getRequiredTestClass(), _ -> new ArrayList<>())
                 .add(new Decided(context.getDisplayName(), claim, claim.outcome(context.getExecutionException())));
         if (!claim.entries().isEmpty()) context.publishReportEntry(claim.entries());
-        lesson(context).runs.stream().filter(Run::there).limit(1).map(run -> run.name + "-timeline.svg").forEach(picture -> context.publishFile(
-                picture, MediaType.create("image", "svg+xml"), file -> Files.copy(folder(context).resolve(picture), file)));
+        lesson(context).runs.stream().filter(Run::there).limit(1).map(run -> run.name + "-timeline.svg")
+                .forEach(picture -> context.publishFile(
+                        picture, MediaType.create("image", "svg+xml"),
+                        file -> Files.copy(folder(context).resolve(picture), file)));
     }
 
     @Override
@@ -85,7 +90,8 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
         var folder = folder(context);
         var drawings = drawings(lesson(context));
         for (var drawing : drawings)
-            if (drawing.picture() != null) Pictures.write(drawing.picture(), folder.resolve(drawing.file()), folder.getParent());
+            if (drawing.picture() != null)
+                Pictures.write(drawing.picture(), folder.resolve(drawing.file()), folder.getParent());
         Settings.of(context).onLesson.accept(new Taken(lesson(context), folder,
                 decided.getOrDefault(context.getRequiredTestClass(), List.of()), drawings));
     }
@@ -105,8 +111,10 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
         public void orderMethods(MethodOrdererContext context) {
             var type = context.getTestClass();
             try (var bytes = type.getResourceAsStream("/" + type.getName().replace('.', '/') + ".class")) {
-                var names = ClassFile.of().parse(bytes.readAllBytes()).methods().stream().map(method -> method.methodName().stringValue()).toList();
-                context.getMethodDescriptors().sort(Comparator.comparing((MethodDescriptor method) -> names.indexOf(method.getMethod().getName())));
+                var names = ClassFile.of().parse(bytes.readAllBytes()).methods().stream()
+                        .map(method -> method.methodName().stringValue()).toList();
+                context.getMethodDescriptors().sort(Comparator
+                        .comparing((MethodDescriptor method) -> names.indexOf(method.getMethod().getName())));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -27,21 +27,27 @@ record Load(String description, int requests, int rows, Sender sender) {
 
     /** The article's client with --concurrency: so many requests under way at a time. */
     static Load concurrent(Server.Mode mode, int requests, int underWay) {
-        var command = "jbang client.java %d %d%s".formatted(mode.ordinal(), requests, underWay > 1 ? " --concurrency " + underWay : "");
+        var command = "jbang client.java %d %d%s".formatted(mode.ordinal(), requests,
+                underWay > 1 ? " --concurrency " + underWay : "");
         return new Load(command, requests, 0, (url, figures) -> Client.send(url, mode.ordinal(), requests, underWay,
                 _ -> figures.merge(ANSWERS, 1.0, Double::sum)));
     }
 
     /** Requests at moments fixed beforehand, however long the answers take; notes {@link #SLOWEST}. */
     static Load openLoop(Server.Mode mode, int requests, Duration apart) {
-        return new Load("%d requests GET /?as_async=%d, one every %d ms".formatted(requests, mode.ordinal(), apart.toMillis()), requests, 0,
-                (url, figures) -> figures.put(SLOWEST, latencies(url.resolve("/?as_async=" + mode.ordinal()), requests, apart).getLast()));
+        return new Load(
+                "%d requests GET /?as_async=%d, one every %d ms".formatted(requests, mode.ordinal(), apart.toMillis()),
+                requests, 0,
+                (url, figures) -> figures.put(SLOWEST,
+                        latencies(url.resolve("/?as_async=" + mode.ordinal()), requests, apart).getLast()));
     }
 
     /** As many requests as one can send, over 64 connections: client.java takes a quarter of a minute for 100,000. */
     static Load flood(Server.Mode mode, int requests) {
-        return new Load("%,d requests GET /?as_async=%d over %d connections, on each the next one when the last is answered"
-                .formatted(requests, mode.ordinal(), FLOOD), requests, 0, (url, _) -> flood(url, mode, requests));
+        return new Load(
+                "%,d requests GET /?as_async=%d over %d connections, on each the next one when the last is answered"
+                        .formatted(requests, mode.ordinal(), FLOOD),
+                requests, 0, (url, _) -> flood(url, mode, requests));
     }
 
     Load awaiting(int rows) {
@@ -84,14 +90,17 @@ record Load(String description, int requests, int rows, Sender sender) {
                     .mapToObj(n -> callers.submit(() -> ask(url, mode, (requests + n) / FLOOD))).toList();
             for (var share : shares) answered += share.get();
         }
-        if (answered < requests) throw new IOException("only %d of %d requests were answered with 200 OK".formatted(answered, requests));
+        if (answered < requests)
+            throw new IOException("only %d of %d requests were answered with 200 OK".formatted(answered, requests));
     }
 
     /** Sends one request after the other over one connection, until an answer is not the one expected; returns how many were. */
     private static int ask(URI url, Server.Mode mode, int requests) throws IOException {
-        var request = "GET /?as_async=%d HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(mode.ordinal(), url.getAuthority()).getBytes();
+        var request = "GET /?as_async=%d HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(mode.ordinal(), url.getAuthority())
+                .getBytes();
         try (var socket = new Socket(url.getHost(), url.getPort())) {
-            var answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            var answers =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
             for (var answered = 0; answered < requests; answered++) {
                 socket.getOutputStream().write(request);
                 if (!"HTTP/1.1 200 OK".equals(answers.readLine())) return answered;

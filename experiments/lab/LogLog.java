@@ -39,8 +39,10 @@ final class LogLog {
             var marks = new ArrayList<Picture.Mark>();
             of.stream().collect(Collectors.groupingBy(Point::mode, LinkedHashMap::new, Collectors.toList()))
                     .forEach((mode, line) -> marks.add(new Picture.Curve(mode, colour(modes, mode), false, false, true,
-                            line.stream().mapToDouble(Point::requests).toArray(), line.stream().mapToDouble(Point::value).toArray())));
-            panels.add(new Picture.Panel(cost, x, Picture.Axis.powers(cost, of.stream().mapToDouble(Point::value)), 120, marks));
+                            line.stream().mapToDouble(Point::requests).toArray(),
+                            line.stream().mapToDouble(Point::value).toArray())));
+            panels.add(new Picture.Panel(cost, x, Picture.Axis.powers(cost, of.stream().mapToDouble(Point::value)),
+                    120, marks));
         });
         return new Picture(title, title, panels,
                 modes.stream().map(mode -> new Picture.Key(mode, colour(modes, mode), false)).toList());

@@ -12,23 +12,29 @@ import module java.management;
  * @param figures    that were noted while it ran, by a name with a unit
  * @param busy       the share of the CPUs, 0 to 1, that others used when the run began, although it had waited for a quiet machine
  */
-record Manifest(String server, String client, String taskTime, int cpusSeen, long mainThread, Peer.About about, Stop stop,
+record Manifest(String server, String client, String taskTime, int cpusSeen, long mainThread, Peer.About about,
+        Stop stop,
         SequencedMap<String, Double> figures, double busy, Machine machine) {
 
     /** When a server was sent SIGTERM, how many milliseconds later it had ended (null if it had to be killed), and its answers until then. */
     record Stop(String moment, Long endedAfterMillis, int answered) {}
 
     /** What a run happened on. */
-    record Machine(String cpu, int cpus, String memory, String system, String jdk, String time, String commit, String tree) {
+    record Machine(String cpu, int cpus, String memory, String system, String jdk, String time, String commit,
+            String tree) {
 
         static Machine now() {
             var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-            return new Machine(Proc.first(Path.of("/proc/cpuinfo"), "model name\\s*: (.*)").orElse(System.getProperty("os.arch")),
-                    Runtime.getRuntime().availableProcessors(), "%d GiB".formatted(Math.round(system.getTotalMemorySize() / 1073741824.0)),
+            return new Machine(
+                    Proc.first(Path.of("/proc/cpuinfo"), "model name\\s*: (.*)").orElse(System.getProperty("os.arch")),
+                    Runtime.getRuntime().availableProcessors(),
+                    "%d GiB".formatted(Math.round(system.getTotalMemorySize() / 1073741824.0)),
                     System.getProperty("os.name") + " " + System.getProperty("os.version"),
                     System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
-                    Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(), git("rev-parse", "HEAD").orElse("unknown"),
-                    git("status", "--porcelain", "--untracked-files=no").map(changes -> changes.isEmpty() ? "clean" : "changed")
+                    Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
+                    git("rev-parse", "HEAD").orElse("unknown"),
+                    git("status", "--porcelain", "--untracked-files=no")
+                            .map(changes -> changes.isEmpty() ? "clean" : "changed")
                             .orElse("unknown"));
         }
 

@@ -31,10 +31,13 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
         var served = new Served(null, null, 0);
         if (run.rows == null) served = serve(command, taskTime, figures);
         else Files.writeString(file(".csv"), Model.csv(run.rows.call(), Instant.parse(machine.time())));
-        var toRead = run.rows != null ? "" : "%s --port 0 --task-time %dms --events %s.csv".formatted(run.target.commandToRead(),
-                taskTime.toMillis(), run.name);
-        new Manifest(toRead, run.load.description(), taskTime.toString(), run.rows != null ? machine.cpus() : run.target.cpus(),
-                served.mainThread, served.about, served.stop, new LinkedHashMap<>(figures), busy, machine).write(file(".json"));
+        var toRead = run.rows != null ? ""
+                : "%s --port 0 --task-time %dms --events %s.csv".formatted(run.target.commandToRead(),
+                        taskTime.toMillis(), run.name);
+        new Manifest(toRead, run.load.description(), taskTime.toString(),
+                run.rows != null ? machine.cpus() : run.target.cpus(),
+                served.mainThread, served.about, served.stop, new LinkedHashMap<>(figures), busy, machine)
+                .write(file(".json"));
         var seen = Log.read(file(".csv"), null);
         if (run.model != null) Files.writeString(file(".predicted.csv"),
                 Model.csv(run.model.schedule(seen), Instant.EPOCH.plus(seen.begun(), ChronoUnit.MICROS)));
@@ -46,13 +49,15 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
     }
 
     private List<String> command(Duration taskTime) throws Exception {
-        var same = Stream.of("--port", "0", "--task-time", taskTime.toMillis() + "ms", "--events", file(".csv").toString());
+        var same = Stream.of("--port", "0", "--task-time", taskTime.toMillis() + "ms", "--events",
+                file(".csv").toString());
         return Stream.concat(run.target.command(lab.classPath()).stream(), same).toList();
     }
 
     private Served serve(List<String> command, Duration taskTime, Map<String, Double> figures) throws Exception {
         var printed = file(".txt");
-        var output = run.target.quiet() ? ProcessBuilder.Redirect.DISCARD : ProcessBuilder.Redirect.to(printed.toFile());
+        var output =
+                run.target.quiet() ? ProcessBuilder.Redirect.DISCARD : ProcessBuilder.Redirect.to(printed.toFile());
         var tasks = run.load.requests() == 0 ? -1 : (long) run.target.tasks() * run.load.requests();
         Manifest.Stop stop = null;
         Peer.About about;
@@ -79,7 +84,8 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
         system.getCpuLoad(); // each call tells of the time since the one before
         var busy = 1.0;
         for (var look = 0; look < 40 && busy > 0.2; look++) {
-            if (look == 8) System.err.printf("%s: waiting for the machine to become quiet, ten seconds at most%n", run.title);
+            if (look == 8)
+                System.err.printf("%s: waiting for the machine to become quiet, ten seconds at most%n", run.title);
             Thread.sleep(250);
             busy = system.getCpuLoad();
         }
@@ -87,7 +93,8 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
     }
 
     /** SIGTERM two and a half task times after the last answer; who still runs some task times later is killed. */
-    private Manifest.Stop stopAmid(ServerProcess server, Duration taskTime, Map<String, Double> figures) throws Exception {
+    private Manifest.Stop stopAmid(ServerProcess server, Duration taskTime, Map<String, Double> figures)
+            throws Exception {
         var answers = Executors.newVirtualThreadPerTaskExecutor().submit(() -> {
             run.load.sender().send(server.url(), figures);
             return null;
@@ -108,7 +115,8 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
         var threads = new HashSet<String>();
         try (var lines = Files.lines(printed)) {
             for (var line : (Iterable<String>) lines::iterator) {
-                if (!LINE.matcher(line).matches()) throw new IOException("%s printed neither the end of a task nor a server's message: %s".formatted(run.title, line));
+                if (!LINE.matcher(line).matches()) throw new IOException(
+                        "%s printed neither the end of a task nor a server's message: %s".formatted(run.title, line));
                 if (line.startsWith("main thread: ")) threads.add(line.substring("main thread: ".length()));
             }
         }

@@ -57,7 +57,8 @@ sealed interface Model {
      * @throws IllegalArgumentException if one of these or the number of threads is out of its range
      */
     default List<Row> schedule(long[] arrivals, int tasks, long taskTime) {
-        if (slots() < 1 || tasks < 1 || taskTime < 1) throw new IllegalArgumentException("threads, tasks and their time must be 1 or more");
+        if (slots() < 1 || tasks < 1 || taskTime < 1)
+            throw new IllegalArgumentException("threads, tasks and their time must be 1 or more");
         if (!Arrays.equals(arrivals, LongStream.of(arrivals).map(at -> Math.max(0, at)).sorted().toArray()))
             throw new IllegalArgumentException("arrivals must be 0 or more and ascend");
         var rows = new ArrayList<Row>();
@@ -95,7 +96,8 @@ sealed interface Model {
     /** What this model makes of the requests of a log, at the moments when they came. */
     default List<Row> schedule(Log seen) {
         var received = new TreeMap<Integer, Long>();
-        for (var row : seen.tasks()) received.merge(row.getInt("request"), row.getLong("received") - seen.begun(), Math::min);
+        for (var row : seen.tasks())
+            received.merge(row.getInt("request"), row.getLong("received") - seen.begun(), Math::min);
         return schedule(received.values().stream().mapToLong(at -> at).sorted().toArray(),
                 (int) seen.tasks().intColumn("task").max() + 1, seen.micros());
     }
@@ -104,8 +106,10 @@ sealed interface Model {
     static String csv(List<Row> rows, Instant start) {
         var iso = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSX").withZone(ZoneOffset.UTC);
         return rows.stream().map(row -> "%d,%d,%s,%d,%s,ok\n".formatted(row.request, row.task, row.mode, row.thread,
-                LongStream.of(row.received, row.queued, row.started, row.ended).mapToObj(at -> iso.format(start.plus(at, ChronoUnit.MICROS)))
+                LongStream.of(row.received, row.queued, row.started, row.ended)
+                        .mapToObj(at -> iso.format(start.plus(at, ChronoUnit.MICROS)))
                         .collect(Collectors.joining(","))))
-                .collect(Collectors.joining("", "request,task,mode,thread,received,queued,started,ended,outcome\n", ""));
+                .collect(Collectors.joining("", "request,task,mode,thread,received,queued,started,ended,outcome\n",
+                        ""));
     }
 }

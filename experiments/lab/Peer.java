@@ -31,7 +31,8 @@ record Peer(Path file) {
     /** All peers, in the order of their names: FastAPI and Express first, then those on the JVM. */
     static List<Peer> all() {
         try (var files = Files.walk(folder(), 2)) {
-            return files.filter(file -> file.toString().matches(".*(run\\.py|\\.js|\\.java)") && Files.isRegularFile(file))
+            return files
+                    .filter(file -> file.toString().matches(".*(run\\.py|\\.js|\\.java)") && Files.isRegularFile(file))
                     .filter(file -> !file.endsWith("Contract.java") && !file.toString().contains("node_modules"))
                     .map(Peer::new).sorted(Comparator.comparing(Peer::onTheJvm).thenComparing(Peer::name)).toList();
         } catch (IOException noFolder) {
@@ -42,7 +43,8 @@ record Peer(Path file) {
     /** Vertx of peers/Vertx.java, fastapi of peers/fastapi/run.py. */
     String name() {
         var parent = file.getParent();
-        return parent.equals(folder()) ? file.getFileName().toString().replaceFirst("\\.\\w+$", "") : parent.getFileName().toString();
+        return parent.equals(folder()) ? file.getFileName().toString().replaceFirst("\\.\\w+$", "")
+                : parent.getFileName().toString();
     }
 
     /** Whether it runs on the JVM, which can be told what CPUs to see. */
@@ -63,7 +65,8 @@ record Peer(Path file) {
      * @throws NotInstalled if something is missing; it says what, and which command installs it
      */
     List<String> command(int cpus) throws NotInstalled, IOException, InterruptedException {
-        if (Files.notExists(file)) throw new NotInstalled(name() + " is not here", "git clone this repository, and run the lesson in it");
+        if (Files.notExists(file))
+            throw new NotInstalled(name() + " is not here", "git clone this repository, and run the lesson in it");
         if (onTheJvm()) {
             var jbang = Proc.house().resolve("jbang").toString();
             fetch(jbang);

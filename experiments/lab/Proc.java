@@ -8,7 +8,8 @@ final class Proc {
     /** The first group of the first match in a file; empty if the file cannot be read. */
     static Optional<String> first(Path file, String pattern) {
         try {
-            return Pattern.compile(pattern).matcher(Files.readString(file)).results().map(match -> match.group(1)).findFirst();
+            return Pattern.compile(pattern).matcher(Files.readString(file)).results().map(match -> match.group(1))
+                    .findFirst();
         } catch (IOException notOnThisSystem) {
             return Optional.empty();
         }

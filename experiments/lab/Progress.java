@@ -16,7 +16,8 @@ interface Progress extends AutoCloseable {
      */
     static Progress of(String title, long most, LongSupplier done) {
         if (System.console() == null || !System.console().isTerminal()) return () -> {};
-        var bar = ProgressBar.builder().setTaskName(title).setStyle(ProgressBarStyle.UNICODE_BLOCK).setInitialMax(most).build();
+        var bar = ProgressBar.builder().setTaskName(title).setStyle(ProgressBarStyle.UNICODE_BLOCK).setInitialMax(most)
+                .build();
         var follower = Thread.startVirtualThread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
                 bar.stepTo(done.getAsLong());

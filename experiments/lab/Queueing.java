@@ -20,7 +20,8 @@ final class Queueing {
         // A later task of a request overtakes a first task that was submitted before it and starts after it.
         var overtaking = tasks.stream().filter(task -> task.index() > 0).filter(later -> neverStarted > 0
                 || waited.stream().anyMatch(first -> first.queued() < later.queued()
-                        && first.started() > later.started() + taskMicros / 2)).toList();
+                        && first.started() > later.started() + taskMicros / 2))
+                .toList();
         var inOrder = 0;
         var reversed = 0;
         for (var one : waited) {

@@ -8,7 +8,8 @@ import org.opentest4j.TestAbortedException;
 final class Run {
 
     /** A row of the log; moments are microseconds since 1970. */
-    record Task(int request, int index, long thread, long received, long queued, long started, long ended, String outcome) {}
+    record Task(int request, int index, long thread, long received, long queued, long started, long ended,
+            String outcome) {}
 
     final String name;
     final Target target; // null where the lesson makes the rows itself
@@ -76,7 +77,8 @@ final class Run {
     void take(Laboratory.Settings lab, Path folder) {
         try {
             if (!lab.replay()) new Measurement(this, lab, folder).take();
-            else if (Files.notExists(folder.resolve(name + ".json"))) throw new TestAbortedException("these results do not hold the run " + name);
+            else if (Files.notExists(folder.resolve(name + ".json")))
+                throw new TestAbortedException("these results do not hold the run " + name);
             manifest = Manifest.read(folder.resolve(name + ".json"));
             log = Log.read(events(folder), null);
             prediction = log.predicted();
@@ -153,7 +155,8 @@ final class Run {
     List<Task> tasks() {
         var tasks = new ArrayList<Task>();
         for (var row : log().tasks()) {
-            tasks.add(new Task(row.getInt("request"), row.getInt("task"), row.getLong("thread"), row.getLong("received"),
+            tasks.add(new Task(row.getInt("request"), row.getInt("task"), row.getLong("thread"),
+                    row.getLong("received"),
                     row.getLong("queued"), row.getLong("started"), row.getLong("ended"), row.getString("outcome")));
         }
         return tasks;
@@ -164,8 +167,10 @@ final class Run {
         var requests = tasks().stream().collect(Collectors.groupingBy(Task::request)).values();
         return requests.stream().map(tasks -> {
             var byStart = tasks.stream().sorted(Comparator.comparing(Task::started)).toList();
-            var overlap = IntStream.range(1, byStart.size()).anyMatch(i -> byStart.get(i).started() < byStart.get(i - 1).ended());
-            return byStart.stream().map(task -> "" + task.index()).collect(Collectors.joining(", ")) + (overlap ? " overlapping" : "");
+            var overlap = IntStream.range(1, byStart.size())
+                    .anyMatch(i -> byStart.get(i).started() < byStart.get(i - 1).ended());
+            return byStart.stream().map(task -> "" + task.index()).collect(Collectors.joining(", "))
+                    + (overlap ? " overlapping" : "");
         }).distinct().sorted().collect(Collectors.joining(" or "));
     }
 

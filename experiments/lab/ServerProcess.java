@@ -27,7 +27,8 @@ final class ServerProcess implements AutoCloseable {
      *
      * @throws IOException if it ends before that or takes longer than a minute; the message has what it said
      */
-    static ServerProcess start(List<String> command, ProcessBuilder.Redirect output) throws IOException, InterruptedException {
+    static ServerProcess start(List<String> command, ProcessBuilder.Redirect output)
+            throws IOException, InterruptedException {
         var server = new ServerProcess(command, output);
         try {
             server.url.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -35,7 +36,8 @@ final class ServerProcess implements AutoCloseable {
         } catch (TimeoutException | ExecutionException notListening) {
             server.close();
             throw new IOException("it did not start%s. It said: %s".formatted(
-                    notListening instanceof TimeoutException ? " within a minute" : "", String.join(" | ", server.said)));
+                    notListening instanceof TimeoutException ? " within a minute" : "",
+                    String.join(" | ", server.said)));
         }
     }
 
@@ -44,7 +46,8 @@ final class ServerProcess implements AutoCloseable {
         try (var lines = process.errorReader()) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (said.size() < KEPT) said.add(line);
-                if (line.startsWith(ABOUT)) about = Verdict.JSON.readValue(line.substring(ABOUT.length()), Peer.About.class);
+                if (line.startsWith(ABOUT))
+                    about = Verdict.JSON.readValue(line.substring(ABOUT.length()), Peer.About.class);
                 var listening = LISTENING.matcher(line);
                 if (listening.find()) url.complete(URI.create(listening.group(1)));
             }
@@ -74,7 +77,8 @@ final class ServerProcess implements AutoCloseable {
         process.toHandle().destroy(); // process.destroy() would also close its streams
         process.waitFor();
         if (process.exitValue() != 0)
-            throw new IOException("it ended with exit code %d. It said: %s".formatted(process.exitValue(), String.join(" | ", said)));
+            throw new IOException("it ended with exit code %d. It said: %s".formatted(process.exitValue(),
+                    String.join(" | ", said)));
     }
 
     /** Sends SIGTERM, and kills it if it has not ended after that time; returns milliseconds until its end, or null if it was killed. */
@@ -91,7 +95,8 @@ final class ServerProcess implements AutoCloseable {
         var watcher = Thread.startVirtualThread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
                 Proc.osThreads(process.pid()).ifPresent(threads -> figures.merge("OS threads", threads, Math::max));
-                Proc.residentMegabytes(process.pid()).ifPresent(memory -> figures.merge("memory [MB]", memory, Math::max));
+                Proc.residentMegabytes(process.pid())
+                        .ifPresent(memory -> figures.merge("memory [MB]", memory, Math::max));
                 LockSupport.parkNanos(50_000_000);
             }
         });

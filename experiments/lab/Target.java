@@ -65,8 +65,11 @@ record Target(Peer peer, int cpus, List<String> options, boolean quiet) {
 
     /** What a reader types to start it; quoted, for a shell would take the $ of a nested class. */
     String commandToRead() {
-        var start = peer != null ? peer.commandToRead(cpus) : "jbang -R=-XX:ActiveProcessorCount=%d server.java".formatted(cpus);
-        return Stream.concat(Stream.of(start), options.stream().map(option -> option.contains("$") ? "'" + option + "'" : option))
+        var start = peer != null ? peer.commandToRead(cpus)
+                : "jbang -R=-XX:ActiveProcessorCount=%d server.java".formatted(cpus);
+        return Stream
+                .concat(Stream.of(start),
+                        options.stream().map(option -> option.contains("$") ? "'" + option + "'" : option))
                 .collect(Collectors.joining(" "));
     }
 }

@@ -85,10 +85,12 @@ record Verdict(String lesson, String title, String question, String expectation,
 
     /** The lessons that a folder of results holds, in the order of their numbers. */
     static List<Verdict> all(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) throw new IOException(folder + " is no folder of results; jbang lab makes results/latest");
+        if (!Files.isDirectory(folder))
+            throw new IOException(folder + " is no folder of results; jbang lab makes results/latest");
         try (var files = Files.list(folder)) {
             var verdicts = new ArrayList<Verdict>();
-            for (var lesson : files.filter(file -> Files.exists(file.resolve(FILE))).sorted().toList()) verdicts.add(read(lesson));
+            for (var lesson : files.filter(file -> Files.exists(file.resolve(FILE))).sorted().toList())
+                verdicts.add(read(lesson));
             if (verdicts.isEmpty()) throw new IOException(folder + " holds no lesson; jbang lab makes results/latest");
             return verdicts;
         }
@@ -104,15 +106,22 @@ record Verdict(String lesson, String title, String question, String expectation,
 
     /** The same with the outcomes and figures of the other repetitions of an older verdict, as far as its claims and runs are the same. */
     Verdict withRepetitionsOf(Verdict old) {
-        var judged = claims.stream().map(claim -> old.claims.stream().filter(other -> other.sentence.equals(claim.sentence)).findFirst()
-                .map(other -> new Judged(claim.sentence, claim.article, claim.expected, afterFirst(claim.outcomes, other.outcomes)))
-                .orElse(claim)).toList();
-        var measured = runs.stream().map(run -> old.runs.stream().filter(other -> other.name.equals(run.name)).findFirst().map(other -> {
-            var figures = new LinkedHashMap<>(run.figures);
-            figures.replaceAll((name, values) -> afterFirst(values, other.figures.getOrDefault(name, List.of())));
-            return new Measured(run.name, run.title, run.events, run.server, run.client, run.predicted, figures, run.doubts);
-        }).orElse(run)).toList();
-        return new Verdict(lesson, title, question, expectation, command, old.repetitions, judged, measured, pictures, machine);
+        var judged = claims.stream()
+                .map(claim -> old.claims.stream().filter(other -> other.sentence.equals(claim.sentence)).findFirst()
+                        .map(other -> new Judged(claim.sentence, claim.article, claim.expected,
+                                afterFirst(claim.outcomes, other.outcomes)))
+                        .orElse(claim))
+                .toList();
+        var measured = runs.stream()
+                .map(run -> old.runs.stream().filter(other -> other.name.equals(run.name)).findFirst().map(other -> {
+                    var figures = new LinkedHashMap<>(run.figures);
+                    figures.replaceAll(
+                            (name, values) -> afterFirst(values, other.figures.getOrDefault(name, List.of())));
+                    return new Measured(run.name, run.title, run.events, run.server, run.client, run.predicted,
+                            figures, run.doubts);
+                }).orElse(run)).toList();
+        return new Verdict(lesson, title, question, expectation, command, old.repetitions, judged, measured, pictures,
+                machine);
     }
 
     private static <T> List<T> afterFirst(List<T> first, List<T> all) {

@@ -12,12 +12,17 @@ final class Verdicts {
         var lesson = type.getAnnotation(Lesson.class);
         var claims = first.claims().stream().map(claim -> new Verdict.Judged(claim.sentence(), claim.claim().article(),
                 claim.claim().expected(), taken.stream().flatMap(each -> each.claims().stream())
-                        .filter(each -> each.sentence().equals(claim.sentence())).map(Laboratory.Decided::outcome).toList())).toList();
-        var runs = first.lesson().runs.stream().filter(Run::there).map(run -> measured(run, first.folder(), taken)).toList();
+                        .filter(each -> each.sentence().equals(claim.sentence())).map(Laboratory.Decided::outcome)
+                        .toList()))
+                .toList();
+        var runs = first.lesson().runs.stream().filter(Run::there).map(run -> measured(run, first.folder(), taken))
+                .toList();
         var pictures = first.drawings().stream()
                 .map(drawing -> new Verdict.Shown(drawing.file(), drawing.caption(), drawing.cover())).toList();
-        var measuredOn = first.lesson().runs.stream().filter(Run::there).map(run -> run.manifest().machine()).findFirst().orElse(machine);
-        return new Verdict(type.getName(), lesson.title(), lesson.question(), lesson.expectation(), command, taken.size(), claims, runs,
+        var measuredOn = first.lesson().runs.stream().filter(Run::there).map(run -> run.manifest().machine())
+                .findFirst().orElse(machine);
+        return new Verdict(type.getName(), lesson.title(), lesson.question(), lesson.expectation(), command,
+                taken.size(), claims, runs,
                 pictures, measuredOn);
     }
 
@@ -25,10 +30,12 @@ final class Verdicts {
         var figures = new LinkedHashMap<String, List<Double>>();
         for (var each : taken) {
             each.lesson().runs.stream().filter(other -> other.name.equals(run.name) && other.there()).findFirst()
-                    .ifPresent(other -> figures(other).forEach((name, value) -> figures.computeIfAbsent(name, _ -> new ArrayList<>()).add(value)));
+                    .ifPresent(other -> figures(other).forEach(
+                            (name, value) -> figures.computeIfAbsent(name, _ -> new ArrayList<>()).add(value)));
         }
         var manifest = run.manifest();
-        return new Verdict.Measured(run.name, run.toString(), run.events(folder).getFileName().toString(), manifest.server(),
+        return new Verdict.Measured(run.name, run.toString(), run.events(folder).getFileName().toString(),
+                manifest.server(),
                 manifest.client(), run.prediction().isPresent(), figures, doubts(run));
     }
 
@@ -65,6 +72,7 @@ final class Verdicts {
     /** Why a reader should not trust a run. */
     private static List<String> doubts(Run run) {
         var busy = run.manifest().busy();
-        return busy <= 0.5 ? List.of() : List.of("When the run began, other programs used %.0f %% of the CPUs.".formatted(100 * busy));
+        return busy <= 0.5 ? List.of()
+                : List.of("When the run began, other programs used %.0f %% of the CPUs.".formatted(100 * busy));
     }
 }
