@@ -5,7 +5,7 @@ import org.opentest4j.TestAbortedException;
 /** Takes a run: starts its server, sends its requests, stops the server; writes its files. */
 record Measurement(Run run, Laboratory.Settings lab, Path folder) {
 
-    private static final long PACKED_FROM = 300_000; // bytes of an events file, because results get committed
+    private static final long PACKED_FROM = 60_000; // bytes of an events file, because results get committed
     private static final Duration A_WHILE = Duration.ofMinutes(1); // for rows that come when nobody knows whether a request was accepted
     private static final Pattern LINE = Pattern.compile(
             "[\\d-]+ [\\d:.]+ \\[\\d+]\\d+ a?sync end|main thread: \\d+|(INFO|WARNING|ERROR): .*");

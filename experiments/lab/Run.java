@@ -3,7 +3,7 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * One server under one load. A lesson only describes it; the lab measures it once, before the lesson's first claim. In the lesson's folder it leaves
- * NAME.csv (the events; packed as NAME.csv.gz above 300 kB), NAME.predicted.csv, NAME.txt (what the server printed) and NAME.json (the manifest).
+ * NAME.csv (the events; packed as NAME.csv.gz above 60 kB), NAME.predicted.csv, NAME.txt (what the server printed) and NAME.json (the manifest).
  */
 final class Run {
 
