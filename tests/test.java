@@ -61,6 +61,7 @@ class Tests implements Callable<Integer> {
         Proc.delete(results);
         var request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(chosen.stream().map(DiscoverySelectors::selectClass).toList())
+                .configurationParameter("junit.platform.reporting.output.dir", results.resolve("junit").toString())
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
                 .configurationParameter("junit.jupiter.execution.parallel.config.executor-service",
