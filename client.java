@@ -67,12 +67,12 @@ class Client implements Callable<Integer> {
     }
 
     /**
-     * Sends {@code callCount} requests GET url/?as_async=N, {@code concurrency} of them under way at a time, and passes
-     * on each status as it comes, from several threads if {@code concurrency} is more than 1.
+     * Sends {@code callCount} requests GET url/?as_async=N, {@code concurrency} of them under way at a time, and
+     * passes on each status as it comes, from several threads if {@code concurrency} is more than 1.
      *
      * @param url the server, with or without a path; http://host/base and http://host/base/ are the same
-     * @throws IOException after the first answer other than 200 or the first broken connection; its message says which,
-     *         and how many requests succeeded
+     * @throws IOException after the first answer other than 200 or the first broken connection; its message says
+     *         which, and how many requests succeeded
      */
     static void send(URI url, int asAsync, int callCount, int concurrency, IntConsumer onStatus)
             throws IOException, InterruptedException {

@@ -53,8 +53,8 @@ class Server implements Callable<Integer> {
     ExecutorService executor;
     @Option(names = "--work", defaultValue = "wait", paramLabel = "NAME",
             description = "What a task does (default: ${DEFAULT-VALUE}): wait for the task time, or run class:NAME, a "
-                    + "public Runnable of your own. Async tasks run it on the event loop and so BLOCK it: until it returns, "
-                    + "no request is answered and no other async task runs.")
+                    + "public Runnable of your own. Async tasks run it on the event loop and so BLOCK it: until it "
+                    + "returns, no request is answered and no other async task runs.")
     Runnable work; // null: wait
     @Option(names = "--events", paramLabel = "FILE", description = "Also write a CSV row for each task to this file.")
     File events;
@@ -272,8 +272,8 @@ class Server implements Callable<Integer> {
     // ---- 3. The executor: where sync tasks run
 
     /**
-     * Starts tasks FIFO; makes a new thread only if none is idle. A thread is idle as soon as its task calls {@link #idle}:
-     * the end of a task lets the loop submit the next one while the thread is still on its way back.
+     * Starts tasks FIFO; makes a new thread only if none is idle. A thread is idle as soon as its task calls
+     * {@link #idle}: the end of a task lets the loop submit the next one while the thread is still on its way back.
      */
     static final class Pool extends ThreadPoolExecutor {
         private final AtomicInteger unfinished = new AtomicInteger(); // tasks submitted that have not called idle()
@@ -350,7 +350,8 @@ class Server implements Callable<Integer> {
         void run() {
             while (true) {
                 var last = closed; // asked before the queue is: what was put before close() is in it
-                var batch = Stream.generate(entries::poll).limit(1_000).takeWhile(Objects::nonNull).toList();
+                var batch = new ArrayList<Entry>();
+                for (Entry next; batch.size() < 1_000 && (next = entries.poll()) != null;) batch.add(next);
                 if (!batch.isEmpty()) outputs.removeIf(output -> !write(output, batch));
                 else if (last) return;
                 else LockSupport.park(this);

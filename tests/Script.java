@@ -70,12 +70,15 @@ final class Script implements AutoCloseable {
 
     private synchronized List<String> await(List<String> lines, String regex, int count) throws InterruptedException {
         var pattern = Pattern.compile(regex);
+        var patience = System.nanoTime() + Duration.ofMinutes(3).toNanos(); // then the test says what it missed
         while (true) {
             var found = lines.stream().map(pattern::matcher).filter(Matcher::matches)
                     .map(match -> match.group(Math.min(1, match.groupCount()))).toList();
             if (found.size() >= count) return found;
-            if (readers != null && readers.stream().noneMatch(Thread::isAlive)) {
-                throw new AssertionError("ended without " + count + " lines like " + regex + ": " + out + err);
+            var ended = readers != null && readers.stream().noneMatch(Thread::isAlive);
+            if (ended || System.nanoTime() > patience) {
+                throw new AssertionError(
+                        (ended ? "ended" : "waits") + " without " + count + " lines like " + regex + ": " + out + err);
             }
             wait(1_000); // a new line wakes it earlier
         }

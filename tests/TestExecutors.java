@@ -49,10 +49,11 @@ public final class TestExecutors {
         }
     }
 
-    /** Work that tells the test of its start, over the port -Dtest.port, and ends when the test closes the connection. */
+    /** Work that connects to the test when it starts, at the port -Dtest.port, and ends when the test disconnects. */
     public static class Reports implements Runnable {
         @Override
         public void run() {
+            if (Thread.interrupted()) Sneaky.<RuntimeException>sneak(new InterruptedException());
             try (var test = new Socket(InetAddress.getLoopbackAddress(), Integer.getInteger("test.port"))) {
                 test.getInputStream().read();
             } catch (IOException e) {

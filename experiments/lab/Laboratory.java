@@ -83,7 +83,8 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
         lesson(context).runs.stream().filter(Run::there).limit(1).map(run -> run.name + "-timeline.svg")
                 .forEach(picture -> context.publishFile(
                         picture, MediaType.create("image", "svg+xml"),
-                        file -> Files.copy(folder(context).resolve(picture), file, StandardCopyOption.REPLACE_EXISTING)));
+                        file -> Files.copy(folder(context).resolve(picture), file,
+                                StandardCopyOption.REPLACE_EXISTING)));
     }
 
     @Override
