@@ -10,9 +10,11 @@ import tech.tablesaw.api.*;
  * @param skipped lines that are no line of a server
  * @param remarks sentences that a reader needs in order not to be misled
  * @param steps   concurrency over time
+ * @param begun   when the first request was received; asked for each bar of a picture, so that it is computed once
  */
 record Log(Path file, String name, Form form, Table tasks, TaskTime time, int skipped, List<String> remarks,
-        List<Step> steps) {
+        List<Step> steps,
+        long begun) {
 
     enum Form { lines, csv }
 
@@ -46,7 +48,8 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
         var name = NAME.matcher(file.getFileName().toString());
         return new Log(file, name.matches() ? name.group(1) : file.getFileName().toString(),
                 measured ? Form.csv : Form.lines, read.tasks,
-                read.time, read.skipped, read.remarks, Figures.steps(read.tasks));
+                read.time, read.skipped, read.remarks, Figures.steps(read.tasks),
+                (long) read.tasks.longColumn("received").min());
     }
 
     /** What a reader of one form found. */
@@ -105,13 +108,8 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
         return tasks.longColumn(column).asLongArray();
     }
 
-    /** When the first request was received. */
-    long begun() {
-        return (long) tasks.longColumn("received").min();
-    }
-
     double seconds(long moment) {
-        return (moment - begun()) / 1e6;
+        return (moment - begun) / 1e6;
     }
 
     // ---- Figures
