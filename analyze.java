@@ -45,7 +45,8 @@ import tech.tablesaw.api.*;
 class Analyze implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE|DIR", defaultValue = "results", arity = "0..*",
-            description = "Logs, or folders of logs (*.log, *.csv, also packed as *.gz); without one: ${DEFAULT-VALUE}.")
+            description = "Logs, or folders of logs (*.log, *.csv, also packed as *.gz); without one: "
+                    + "${DEFAULT-VALUE}.")
     List<Path> paths;
     @Option(names = "--task-time", paramLabel = "TIME",
             description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 "

@@ -38,7 +38,10 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
         return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(figures);
     }
 
-    /** What is in flight and what waits, at every moment at which that changes; one microsecond's changes count as one. */
+    /**
+     * What is in flight and what waits, at every moment at which that changes; one microsecond's changes count as
+     * one.
+     */
     static List<Log.Step> steps(Table tasks) {
         var n = tasks.rowCount();
         var queued = tasks.longColumn("queued").asLongArray();
@@ -71,14 +74,20 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
         return ascending[Math.ceilDiv(90 * ascending.length, 100) - 1] > 2 * low;
     }
 
-    /** Of which the plateau must hold half: one task time, the mean where durations differ, or the whole run if that is shorter; microseconds. */
+    /**
+     * Of which the plateau must hold half: one task time, the mean where durations differ, or the whole run if that
+     * is shorter; microseconds.
+     */
     static long window(Log log) {
         var durations = durations(log.tasks());
         var time = differ(durations) ? (long) LongStream.of(durations).average().orElseThrow() : log.micros();
         return Math.min(time, log.steps().getLast().at() - log.steps().getFirst().at());
     }
 
-    /** The largest k for which there is a window in which at least k tasks are in flight for at least half of it, in all. */
+    /**
+     * The largest k for which there is a window in which at least k tasks are in flight for at least half of it, in
+     * all.
+     */
     static int plateau(List<Log.Step> steps, long window) {
         int low = 0, high = steps.stream().mapToInt(Log.Step::inFlight).max().orElse(0);
         while (low < high) { // what holds for k holds for every smaller one
@@ -89,7 +98,10 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
         return low;
     }
 
-    /** The most microseconds of a window during which at least k tasks are in flight. The best window ends where such a time ends. */
+    /**
+     * The most microseconds of a window during which at least k tasks are in flight. The best window ends where such
+     * a time ends.
+     */
     private static long longest(List<Log.Step> steps, int k, long window) {
         var spans = new ArrayDeque<long[]>(); // from, to: in the window that ends with the last of them
         long within = 0, longest = 0;
@@ -110,12 +122,16 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
         return longest;
     }
 
-    /** Tasks that had started when the first of them ended, as "12 of index 0, then 8 of 0 and 4 of 1": 0×12, then 0×8 1×4. */
+    /**
+     * Tasks that had started when the first of them ended, as "12 of index 0, then 8 of 0 and 4 of 1": 0×12, then 0×8
+     * 1×4.
+     */
     static List<String> rounds(Table tasks) {
         var started = tasks.longColumn("started").asLongArray();
         var ended = tasks.longColumn("ended").asLongArray();
         var index = tasks.intColumn("task").asIntArray();
-        var ran = IntStream.range(0, ended.length).filter(i -> ended[i] > started[i]).toArray(); // what never ran is in no round
+        // What never ran is in no round
+        var ran = IntStream.range(0, ended.length).filter(i -> ended[i] > started[i]).toArray();
         var byStart = IntStream.of(ran).boxed().sorted(Comparator.comparing(i -> started[i])).toList();
         var firstEnd = new long[byStart.size() + 1]; // the first end among the tasks from here on
         firstEnd[byStart.size()] = Long.MAX_VALUE;

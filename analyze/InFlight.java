@@ -8,7 +8,8 @@ final class InFlight {
     private static final int COLUMNS = 568; // of pixels
 
     /**
-     * Dashed is what was predicted, if anything was; else the level that is expected, if that is not 0; else the plateau.
+     * Dashed is what was predicted, if anything was; else the level that is expected, if that is not 0; else the
+     * plateau.
      */
     static Picture of(Log log, Optional<Log> predicted, int expected) {
         var logs = Stream.concat(Stream.of(log), predicted.stream()).toList();

@@ -1,6 +1,9 @@
 import module java.base;
 
-/** Reads the log for people, the article's form: a line at a task's end, so that its start is inferred as the end minus the task time. */
+/**
+ * Reads the log for people, the article's form: a line at a task's end, so that its start is inferred as the end
+ * minus the task time.
+ */
 final class Lines {
 
     private Lines() {}
@@ -8,7 +11,8 @@ final class Lines {
     static final Pattern END =
             Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)[ T](\\d\\d:\\d\\d:\\d\\d)([.,]\\d{1,9})?(Z|[+-]\\d\\d:?\\d\\d)? "
                     + "\\[(\\d+)](\\d+) (sync|async) end");
-    private static final Pattern OTHER = Pattern.compile("main thread: \\d+|(INFO|WARNING|ERROR): .*|\\s*"); // of a server, but no end
+    /** A line of a server, but no end. */
+    private static final Pattern OTHER = Pattern.compile("main thread: \\d+|(INFO|WARNING|ERROR): .*|\\s*");
 
     static Log.Read read(List<String> lines, Optional<TaskTime> stated) {
         var ends = new ArrayList<TaskTime.End>();
@@ -56,10 +60,14 @@ final class Lines {
         }
     }
 
-    /** Tasks of one duration end in the order in which they began, so the n-th end of an index is the n-th request's of that mode. */
+    /**
+     * Tasks of one duration end in the order in which they began, so the n-th end of an index is the n-th request's
+     * of that mode.
+     */
     private static void append(tech.tablesaw.api.Table tasks, List<TaskTime.End> ends, TaskTime time,
             List<String> remarks) {
-        var counts = new TreeMap<String, TreeMap<Integer, Integer>>(Comparator.reverseOrder()); // by mode, sync first, and index
+        // By mode, sync first, and index
+        var counts = new TreeMap<String, TreeMap<Integer, Integer>>(Comparator.reverseOrder());
         for (var end : ends)
             counts.computeIfAbsent(end.mode(), _ -> new TreeMap<>()).merge(end.index(), 1, Integer::sum);
         var first = new HashMap<String, Integer>(); // request of a mode
@@ -70,7 +78,8 @@ final class Lines {
             var least = Collections.min(mode.getValue().values());
             if (least < Collections.max(mode.getValue().values()))
                 remarks.add(
-                        "Not every index has as many %s ends (%s), so which request a task belongs to is a guess: a task failed, or the log was cut."
+                        ("Not every index has as many %s ends (%s), so which request a task belongs to is a guess: a "
+                                + "task failed, or the log was cut.")
                                 .formatted(mode.getKey(), mode.getValue().entrySet().stream()
                                         .map(index -> "index %d has %d".formatted(index.getKey(), index.getValue()))
                                         .collect(Collectors.joining(", "))));
@@ -97,7 +106,8 @@ final class Lines {
             tasks.stringColumn("outcome").append("ok");
         }
         if (!overlapping.isEmpty()) remarks.add(
-                ("Thread %s would run more than one sync task at once, which is impossible: the task time is shorter, or this "
+                ("Thread %s would run more than one sync task at once, which is impossible: the task time is "
+                        + "shorter, or this "
                         + "is the log of more than one process.").formatted(
                                 overlapping.stream().limit(3).map(String::valueOf).collect(Collectors.joining(", "))));
     }

@@ -3,10 +3,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import tech.tablesaw.api.*;
 
 /**
- * The tasks of one log, a row each; moments are microseconds since 1970. All figures, tables and pictures come from {@link #tasks}.
+ * The tasks of one log, a row each; moments are microseconds since 1970. All figures, tables and pictures come from
+ * {@link #tasks}.
  *
  * @param name    the file's name without its ending
- * @param tasks   the columns of {@link #COLUMNS}; of an inferred log, starts are computed and nothing is known of queues
+ * @param tasks   the columns of {@link #COLUMNS}; of an inferred log, starts are computed and nothing is known of
+ *                queues
  * @param skipped lines that are no line of a server
  * @param remarks sentences that a reader needs in order not to be misled
  * @param steps   concurrency over time
@@ -36,14 +38,16 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
         List<String> lines;
         try (var bytes = Files.newInputStream(file);
                 var text = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes) {
-            lines = new BufferedReader(new InputStreamReader(text, StandardCharsets.ISO_8859_1)).lines().toList(); // any bytes are some text
+            // Any bytes are some text
+            lines = new BufferedReader(new InputStreamReader(text, StandardCharsets.ISO_8859_1)).lines().toList();
         }
         var stated = taskTime != null ? Optional.of(new TaskTime(taskTime, TaskTime.From.option)) : manifest(file);
         var measured = !lines.isEmpty() && lines.getFirst().equals(COLUMNS);
         var read = measured ? Csv.read(file, lines, stated) : Lines.read(lines, stated);
         if (read.tasks.isEmpty()) throw new IOException(file + (measured
                 ? " holds no task yet: the run was broken off, or still goes on"
-                : " holds no end of a task, neither as a line (2021-01-26 02:46:24.017549 [45]0 sync end) nor as a row of "
+                : " holds no end of a task, neither as a line (2021-01-26 02:46:24.017549 [45]0 sync end) nor as a "
+                        + "row of "
                         + COLUMNS));
         var name = NAME.matcher(file.getFileName().toString());
         return new Log(file, name.matches() ? name.group(1) : file.getFileName().toString(),
@@ -72,7 +76,8 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
             return Optional.of(new TaskTime(
                     Duration.parse(new JsonMapper().readTree(manifest.toFile()).path("taskTime").asText()),
                     TaskTime.From.manifest));
-        } catch (DateTimeParseException | com.fasterxml.jackson.core.JsonProcessingException other) { // some other program's file
+            // Some other program's file
+        } catch (DateTimeParseException | com.fasterxml.jackson.core.JsonProcessingException other) {
             return Optional.empty();
         }
     }
@@ -150,7 +155,10 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
         return (long) (ended.max() - ended.min());
     }
 
-    /** How many milliseconds each task that succeeded ended after it was due, ascending; empty where nobody knows when it was due. */
+    /**
+     * How many milliseconds each task that succeeded ended after it was due, ascending; empty where nobody knows when
+     * it was due.
+     */
     double[] lateness() {
         if (inferred() || time.from() == TaskTime.From.log) return new double[0];
         var ok = tasks.stringColumn("outcome").isEqualTo("ok").toArray();

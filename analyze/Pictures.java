@@ -5,7 +5,10 @@ final class Pictures {
 
     private Pictures() {}
 
-    /** All pictures of one log, under this path without an ending; dashed is what was predicted, if that lies beside the log. */
+    /**
+     * All pictures of one log, under this path without an ending; dashed is what was predicted, if that lies beside
+     * the log.
+     */
     static void draw(Log log, Path stem, Path plotlyFolder) throws IOException {
         draw(log, stem, plotlyFolder, 0);
     }

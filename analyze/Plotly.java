@@ -3,7 +3,10 @@ import tech.tablesaw.plotly.components.*;
 import tech.tablesaw.plotly.traces.ScatterTrace;
 import tech.tablesaw.plotly.traces.Trace;
 
-/** Writes a picture as a page to zoom in, by Tablesaw's Plotly. Panels lie one below the other on one vertical axis, the first at the top. */
+/**
+ * Writes a picture as a page to zoom in, by Tablesaw's Plotly. Panels lie one below the other on one vertical axis,
+ * the first at the top.
+ */
 final class Plotly {
 
     private static final String SCRIPT = "/META-INF/resources/webjars/plotly.js-dist/2.35.3/plotly.js";
@@ -44,7 +47,7 @@ final class Plotly {
                 .build();
         var figure = new Figure(layout, Config.builder().responsive(true).displayLogo(false).build(),
                 traces.toArray(Trace[]::new));
-        return Page.pageBuilder(figure, "picture").plotlyJsLocation(plotlyJs).build().asJavascript() // and as large as the window
+        return Page.pageBuilder(figure, "picture").plotlyJsLocation(plotlyJs).build().asJavascript()
                 .replace("<div id='picture' >", "<div id='picture' style='height: 95vh'>")
                 .replaceFirst("height: \\d+,\\s+width: \\d+,", "");
     }
@@ -62,7 +65,10 @@ final class Plotly {
                 .build();
     }
 
-    /** As they are where there is one panel that counts upwards; else from 0 to 1 within a panel, and a panel below the other. */
+    /**
+     * As they are where there is one panel that counts upwards; else from 0 to 1 within a panel, and a panel below
+     * the other.
+     */
     private static double[] ys(Picture.Panel panel, double[] values, boolean single, double shift) {
         if (single && panel.y().from() < panel.y().to()) return values;
         return DoubleStream.of(values).map(value -> Double.isNaN(value) ? value : 0.9 * panel.y().at(value) - shift)

@@ -1,6 +1,9 @@
 import module java.base;
 
-/** Writes a picture as SVG: small, the same bytes everywhere, readable on a phone, in light, dark and grey, with a tooltip a bar. */
+/**
+ * Writes a picture as SVG: small, the same bytes everywhere, readable on a phone, in light, dark and grey, with a
+ * tooltip a bar.
+ */
 final class Svg {
 
     private static final double LEFT = 56, RIGHT = 624; // of 640

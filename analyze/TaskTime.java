@@ -28,8 +28,9 @@ record TaskTime(Duration time, From from) {
     }
 
     /**
-     * The smallest gap between ends that follow each other on one thread (sync tasks) or, if every index has as many ends, between the n-th ends of an
-     * index and of the next. Where the first is less than half the second, one thread id stands for several threads, and the second is taken.
+     * The smallest gap between ends that follow each other on one thread (sync tasks) or, if every index has as many
+     * ends, between the n-th ends of an index and of the next. Where the first is less than half the second, one
+     * thread id stands for several threads, and the second is taken.
      */
     static Shown of(List<End> ends) {
         var onThread = Stream.concat(LongStream.empty().boxed(), ends.stream().filter(end -> end.mode.equals("sync"))
@@ -41,7 +42,8 @@ record TaskTime(Duration time, From from) {
         if (onThread.isEmpty() && ofIndices.isEmpty()) return new Shown(ARTICLE, List.of());
         if (onThread.isPresent() && ofIndices.isPresent() && 2 * onThread.get() < ofIndices.get()) return new Shown(
                 ofMicros(ofIndices.get()),
-                List.of("Ends follow each other faster on one thread than a task takes, so one thread id stands for several threads: "
+                List.of("Ends follow each other faster on one thread than a task takes, so one thread id stands for "
+                        + "several threads: "
                         + "this is the log of more than one process."));
         return new Shown(ofMicros(onThread.orElseGet(ofIndices::get)), List.of());
     }

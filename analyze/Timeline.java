@@ -102,7 +102,9 @@ final class Timeline {
         return Math.max(20, MOST_BARS / logs);
     }
 
-    /** As many rows as an eye can tell apart, or fewer where long bars in each of them would make the picture large. */
+    /**
+     * As many rows as an eye can tell apart, or fewer where long bars in each of them would make the picture large.
+     */
     private static int rows(Lanes lanes, int logs, double end) {
         var rows = Math.clamp(lanes.rows, 1, Math.max(1, MOST_ROWS / logs));
         while (rows > 20 && thinned(lanes, rows, most(logs), end).size() > 2 * most(logs)) rows /= 2;

@@ -15,15 +15,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "Sync tasks run concurrently, on other threads",
-        question = "Four requests leave twelve sync tasks behind. Which of them run concurrently, and on which threads?",
-        expectation = "Four at a time, one of each request, none on the main thread, which is the event loop's. The tasks of a request run in order: 0×4 | 1×4 | 2×4.")
+        question = "Four requests leave twelve sync tasks behind. Which of them run concurrently, and on which "
+                + "threads?",
+        expectation = "Four at a time, one of each request, none on the main thread, which is the event loop's. The "
+                + "tasks of a request run in order: 0×4 | 1×4 | 2×4.")
 class E01_SyncTasksRunConcurrentlyOnOtherThreads extends Experiment {
 
     static final int CPUS = 8, REQUESTS = 4;
 
-    final Run ours = run("server", ours().cpus(CPUS), sequential(sync, REQUESTS)).titled("server.java")
+    final Run ours = run("server", ours().cpus(CPUS), Load.sequential(sync, REQUESTS)).titled("server.java")
             .predicted(Model.fifo(12)).atLeast(Duration.ofSeconds(1));
-    final Run fastapi = run("fastapi", peer("fastapi"), sequential(sync, REQUESTS)).titled("FastAPI")
+    final Run fastapi = run("fastapi", peer("fastapi"), Load.sequential(sync, REQUESTS)).titled("FastAPI")
             .predicted(Model.fifo(40)).atLeast(Duration.ofSeconds(2));
     final List<Run> servers = List.of(ours, fastapi);
 
@@ -54,6 +56,6 @@ class E01_SyncTasksRunConcurrentlyOnOtherThreads extends Experiment {
 
     @Override
     List<Drawing> drawings() {
-        return List.of(together("ours-and-fastapi", "server.java above, FastAPI below", ours, fastapi));
+        return List.of(together("ours-and-fastapi", "The same four requests", ours, fastapi));
     }
 }

@@ -14,16 +14,18 @@ import org.junit.jupiter.api.Test;
 
 @Lesson(title = "The pool size caps sync tasks",
         question = "Twenty requests leave sixty blocking tasks behind. How many run concurrently?",
-        expectation = "min(32, CPUs + 4): 12 on the article's 8 CPUs, never 13. The others wait, FIFO. Five full rounds, 15 s.")
+        expectation = "min(32, CPUs + 4): 12 on the article's 8 CPUs, never 13. The others wait, FIFO. Five full "
+                + "rounds, 15 s.")
 class E02_ThePoolSizeCapsSyncTasks extends Experiment {
 
     static final int CPUS = 8, POOL = 12, REQUESTS = 20;
     static final int CPUS_HERE = Runtime.getRuntime().availableProcessors();
 
-    final Run pool = run("pool-of-12", ours().cpus(CPUS), sequential(sync, REQUESTS)).titled("8 CPUs, so 12 threads")
+    final Run pool = run("pool-of-12", ours().cpus(CPUS), Load.sequential(sync, REQUESTS)).titled("8 CPUs, so 12 threads")
             .predicted(Model.fifo(POOL)).atLeast(Duration.ofSeconds(1));
-    final Run here = run("this-machine", ours(), sequential(sync, REQUESTS)).titled("the CPUs of this machine")
-            .predicted(Model.fifo(Math.min(32, CPUS_HERE + 4))).taskTime(Duration.ofSeconds(1)); // with 2 CPUs there are ten rounds
+    final Run here = run("this-machine", ours(), Load.sequential(sync, REQUESTS)).titled("the CPUs of this machine")
+            // With 2 CPUs there are ten rounds
+            .predicted(Model.fifo(Math.min(32, CPUS_HERE + 4))).taskTime(Duration.ofSeconds(1));
 
     @Test
     @DisplayName("12 tasks are in flight, never 13")
@@ -61,7 +63,8 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
     }
 
     @Test
-    @DisplayName("A request's tasks run in order, but not on one thread: a free thread takes the task that has waited longest")
+    @DisplayName("A request's tasks run in order, but not on one thread: a free thread takes the task that has "
+            + "waited longest")
     void threadsOfARequest(Claim claim) {
         var changed = pool.tasks().stream().collect(Collectors.groupingBy(Run.Task::request,
                 Collectors.mapping(Run.Task::thread, Collectors.toSet()))).values().stream()
@@ -78,7 +81,8 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
         var tasks = pool.tasks().stream().collect(Collectors.groupingBy(Run.Task::request)).values();
         var tooEarly = tasks.stream().flatMap(ofOne -> IntStream.range(1, ofOne.size())
                 .filter(i -> ofOne.get(i).queued() < ofOne.get(i - 1).ended()).boxed()).count();
-        var waited = pool.tasks().stream().filter(task -> task.started() - task.queued() > pool.micros() / 2).count();
+        var half = pool.log().micros() / 2;
+        var waited = pool.tasks().stream().filter(task -> task.started() - task.queued() > half).count();
         claim.expected("0 too early; 8 or more waited in the queue").seen(
                 "%d too early; %d waited in the queue".formatted(tooEarly, waited),
                 tooEarly == 0 && waited >= 8);
@@ -87,6 +91,7 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
     @Test
     @DisplayName("With the CPUs of this machine the cap is min(32, CPUs + 4) as well")
     void capHere(Claim claim) {
-        claim.article("min(32, CPUs + 4)").expected(Math.min(32, here.cpus() + 4)).seen(here.log().highest());
+        claim.article("min(32, CPUs "
+                + "+ 4)").expected(Math.min(32, here.manifest().cpusSeen() + 4)).seen(here.log().highest());
     }
 }

@@ -15,15 +15,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "Async tasks run concurrently, on the event loop",
-        question = "Four requests leave twelve async tasks behind. Which of them run concurrently, and on which threads?",
-        expectation = "Four at a time, one of each request, all on the main thread, which is the event loop's. The tasks of a request run in order: 0×4 | 1×4 | 2×4.")
+        question = "Four requests leave twelve async tasks behind. Which of them run concurrently, and on which "
+                + "threads?",
+        expectation = "Four at a time, one of each request, all on the main thread, which is the event loop's. The "
+                + "tasks of a request run in order: 0×4 | 1×4 | 2×4.")
 class E03_AsyncTasksRunConcurrentlyOnTheEventLoop extends Experiment {
 
     static final int CPUS = 8, REQUESTS = 4;
 
-    final Run ours = run("server", ours().cpus(CPUS), sequential(async, REQUESTS)).titled("server.java")
+    final Run ours = run("server", ours().cpus(CPUS), Load.sequential(async, REQUESTS)).titled("server.java")
             .predicted(Model.eventLoop()).atLeast(Duration.ofSeconds(1));
-    final Run fastapi = run("fastapi", peer("fastapi"), sequential(async, REQUESTS)).titled("FastAPI")
+    final Run fastapi = run("fastapi", peer("fastapi"), Load.sequential(async, REQUESTS)).titled("FastAPI")
             .predicted(Model.eventLoop()).atLeast(Duration.ofSeconds(2));
     final List<Run> servers = List.of(ours, fastapi);
 
@@ -54,6 +56,6 @@ class E03_AsyncTasksRunConcurrentlyOnTheEventLoop extends Experiment {
 
     @Override
     List<Drawing> drawings() {
-        return List.of(together("ours-and-fastapi", "server.java above, FastAPI below", ours, fastapi));
+        return List.of(together("ours-and-fastapi", "The same four requests", ours, fastapi));
     }
 }

@@ -17,17 +17,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "Async tasks have no plateau",
-        question = "Twenty requests leave sixty tasks behind. Where a pool runs 12 concurrently, how many does the event loop?",
-        expectation = "All twenty first tasks, on one thread, then all second ones: 0×20 | 1×20 | 2×20. Three rounds, 9 s; the pool takes five, 15 s.")
+        question = "Twenty requests leave sixty tasks behind. Where a pool runs 12 concurrently, how many does the "
+                + "event loop?",
+        expectation = "All twenty first tasks, on one thread, then all second ones: 0×20 | 1×20 | 2×20. Three "
+                + "rounds, 9 s; the pool takes five, 15 s.")
 class E04_AsyncTasksHaveNoPlateau extends Experiment {
 
     static final int CPUS = 8, POOL = 12, REQUESTS = 20;
 
-    final Run pool = run("pool-of-12", ours().cpus(CPUS), sequential(sync, REQUESTS)).titled("sync, 12 threads")
+    final Run pool = run("pool-of-12", ours().cpus(CPUS), Load.sequential(sync, REQUESTS)).titled("sync, 12 threads")
             .predicted(Model.fifo(POOL)).atLeast(Duration.ofSeconds(1));
-    final Run loop = run("event-loop", ours().cpus(CPUS), sequential(async, REQUESTS)).titled("async, server.java")
+    final Run loop = run("event-loop", ours().cpus(CPUS), Load.sequential(async, REQUESTS)).titled("async, server.java")
             .predicted(Model.eventLoop()).atLeast(Duration.ofSeconds(1));
-    final Run fastapi = run("fastapi", peer("fastapi"), sequential(async, REQUESTS)).titled("async, FastAPI")
+    final Run fastapi = run("fastapi", peer("fastapi"), Load.sequential(async, REQUESTS)).titled("async, FastAPI")
             .predicted(Model.eventLoop()).atLeast(Duration.ofSeconds(2));
     final List<Run> asyncRuns = List.of(loop, fastapi);
 
@@ -74,7 +76,7 @@ class E04_AsyncTasksHaveNoPlateau extends Experiment {
 
     @Override
     List<Drawing> drawings() {
-        return List.of(cover(together("twins", "The same requests: sync above, async below", pool, loop)),
+        return List.of(together("twins", "The same twenty requests", pool, loop),
                 inFlight(loop, "Async tasks in flight over time, dashed as predicted"));
     }
 }

@@ -7,7 +7,8 @@
 /*
  * Run it       jbang experiments/E06_VirtualThreadsBlockWithoutOsThreads.java
  *
- * Asked in Spring Boot's issue 39529; see JEP 444 and, for synchronized, JEP 491. Nothing is predicted: the tasks wait for the last request.
+ * Asked in Spring Boot's issue 39529; see JEP 444 and, for synchronized, JEP 491. Nothing is predicted: the tasks
+ * wait for the last request.
  */
 
 import module java.base;
@@ -16,9 +17,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @Lesson(title = "Virtual threads block without OS threads",
-        question = "A thousand requests leave a blocking task each. How many OS threads does it take to run all of them concurrently?",
-        expectation = "An unbounded pool needs an OS thread for each task, 1,000 and more. Virtual threads need less than a tenth of that, even for "
-                + "tasks that block inside synchronized.")
+        question = "A thousand requests leave a blocking task each. How many OS threads does it take to run all of "
+                + "them concurrently?",
+        expectation = "An unbounded pool needs an OS thread for each task, 1,000 and more. Virtual threads need less "
+                + "than a tenth of that, even for tasks that block inside synchronized.")
 class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
 
     static final int CPUS = 8, REQUESTS = 1_000, UNDER_WAY = 20;
@@ -27,13 +29,12 @@ class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
 
     final Run virtual = blocking("virtual", "virtual", Together.class).titled("virtual threads");
     final Run cached = blocking("cached", "cached", Together.class).titled("an unbounded pool");
-    final Run inSynchronized =
-            blocking("in-synchronized", "virtual", Synchronized.class).titled("virtual threads, synchronized");
+    final Run inSynchronized = blocking("in-synchronized", "virtual", Synchronized.class)
+            .titled("virtual threads, synchronized");
 
     Run blocking(String name, String executor, Class<? extends Together> work) {
         return run(name, ours().cpus(CPUS).executor(executor).work(work).tasks(1),
-                concurrent(sync, REQUESTS, UNDER_WAY))
-                .taskTime(Duration.ofMillis(TASK_MILLIS));
+                Load.concurrent(sync, REQUESTS, UNDER_WAY)).taskTime(Duration.ofMillis(TASK_MILLIS));
     }
 
     /** Blocks until all tasks have started, however slowly requests arrive, and the task time longer. */
@@ -88,9 +89,9 @@ class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
     @DisplayName("Virtual threads take less than a tenth of these OS threads")
     void fewOsThreads(Claim claim) {
         double few = osThreads(virtual), many = osThreads(cached);
-        claim.answer(
-                "1,000 blocking tasks take %.0f OS threads and %.0f MB on an unbounded pool, %.0f OS threads and %.0f MB on virtual threads."
-                        .formatted(many, cached.figure("memory [MB]"), few, virtual.figure("memory [MB]")))
+        claim.answer(("1,000 blocking tasks take %.0f OS threads and %.0f MB on an unbounded pool, %.0f OS threads "
+                + "and %.0f MB on virtual threads.").formatted(many, cached.figure("memory [MB]"), few,
+                        virtual.figure("memory [MB]")))
                 .expected("less than a tenth").seen("%.0f of %.0f".formatted(few, many), few < many / 10);
     }
 

@@ -18,13 +18,17 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "More threads than requests gain nothing",
         question = "Twenty requests leave a blocking task each. How large a pool pays?",
-        expectation = "With N threads min(N, 20) tasks run concurrently, so they take 20 / N task times, rounded up; from 20 threads on, one.")
+        expectation = "With N threads min(N, 20) tasks run concurrently, so they take 20 / N task times, rounded up; "
+                + "from 20 threads on, one.")
 class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
 
     static final int CPUS = 8, REQUESTS = 20;
     static final Duration TASK_TIME = Duration.ofMillis(250); // a pool of one needs twenty of them
 
-    /** A pool of so many threads, the concurrency that it should reach, and the task times that it should need at least. */
+    /**
+     * A pool of so many threads, the concurrency that it should reach, and the task times that it should need at
+     * least.
+     */
     record Expected(int threads, int concurrency, int taskTimes) {}
 
     static final List<Expected> EXPECTED =
@@ -32,7 +36,7 @@ class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
                     new Expected(16, 16, 2), new Expected(32, 20, 1), new Expected(64, 20, 1));
 
     final List<Run> pools = EXPECTED.stream().map(pool -> run("pool-of-%02d".formatted(pool.threads),
-            ours().cpus(CPUS).executor("pool:" + pool.threads).tasks(1), concurrent(sync, REQUESTS, REQUESTS))
+            ours().cpus(CPUS).executor("pool:" + pool.threads).tasks(1), Load.concurrent(sync, REQUESTS, REQUESTS))
             .titled(pool.threads == 1 ? "1 thread" : pool.threads + " threads").predicted(Model.fifo(pool.threads))
             .taskTime(TASK_TIME)).toList();
 
@@ -47,7 +51,7 @@ class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
     @FieldSource("pools")
     void taskTimes(Run run, Claim claim) {
         var least = EXPECTED.get(pools.indexOf(run)).taskTimes;
-        var times = (double) run.log().makespan() / run.micros();
+        var times = (double) run.log().makespan() / run.log().micros();
         claim.expected("%d task times or more".formatted(least)).seen("%.2f task times, %d tasks on the busiest thread"
                 .formatted(times, busiest(run)), times >= least && busiest(run) >= least);
     }
@@ -71,6 +75,6 @@ class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
 
     @Override
     List<Drawing> drawings() {
-        return List.of(together("pools", "1, 8 and 32 threads", pools.get(0), pools.get(3), pools.get(5)));
+        return List.of(together("pools", "The same twenty requests", pools.get(0), pools.get(3), pools.get(5)));
     }
 }

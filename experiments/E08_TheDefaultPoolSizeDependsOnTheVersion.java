@@ -7,8 +7,9 @@
 /*
  * Run it       jbang experiments/E08_TheDefaultPoolSizeDependsOnTheVersion.java
  *
- * Asked in FastAPI's issues 676, 4304 and 4221, and Starlette's 1724. The pool of 2021 was asyncio's; since Starlette 0.15 it is AnyIO's. Which waiting
- * task gets a free slot depends on AnyIO's version: the newest (3.6.2), or the one that waited longest. So nothing is predicted for FastAPI.
+ * Asked in FastAPI's issues 676, 4304 and 4221, and Starlette's 1724. The pool of 2021 was asyncio's; since Starlette
+ * 0.15 it is AnyIO's. Which waiting task gets a free slot depends on AnyIO's version: the newest (3.6.2), or the one
+ * that waited longest. So nothing is predicted for FastAPI.
  */
 
 import module java.base;
@@ -18,9 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "The default pool size depends on the version",
-        question = "Sixty requests leave a blocking task each, on the same machine. How many run concurrently with each year's default pool?",
-        expectation = "Python 3.5 to 3.7: CPUs × 5. Python 3.8 and later: min(32, CPUs + 4). AnyIO, so FastAPI today: 40, whatever the CPUs. "
-                + "On 4 CPUs 20, 8 and 40; on 8 CPUs 40, 12 and 40.")
+        question = "Sixty requests leave a blocking task each, on the same machine. How many run concurrently with "
+                + "each year's default pool?",
+        expectation = "Python 3.5 to 3.7: CPUs × 5. Python 3.8 and later: min(32, CPUs + 4). AnyIO, so FastAPI "
+                + "today: 40, whatever the CPUs. On 4 CPUs 20, 8 and 40; on 8 CPUs 40, 12 and 40.")
 class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
 
     static final int REQUESTS = 60;
@@ -29,13 +31,13 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
     final List<Integer> expected = List.of(20, 8, 40, 40, 12, 40);
     final List<Run> rules = List.of(rule("Python 3.5 to 3.7", 4, 20), rule("Python 3.8", 4, 8), rule("AnyIO", 4, 40),
             rule("Python 3.5 to 3.7", 8, 40), rule("Python 3.8", 8, 12), rule("AnyIO", 8, 40));
-    final Run fastapi = run("fastapi", peer("fastapi"), sequential(sync, REQUESTS)).titled("FastAPI")
+    final Run fastapi = run("fastapi", peer("fastapi"), Load.sequential(sync, REQUESTS)).titled("FastAPI")
             .atLeast(Duration.ofSeconds(2));
 
     Run rule(String name, int cpus, int threads) {
         return run("%s-%d-cpus".formatted(name.toLowerCase(Locale.ROOT).replace(' ', '-'), cpus),
                 ours().cpus(cpus).executor("pool:" + threads).tasks(1),
-                concurrent(sync, REQUESTS, REQUESTS)).titled("%s on %d CPUs".formatted(name, cpus))
+                Load.concurrent(sync, REQUESTS, REQUESTS)).titled("%s on %d CPUs".formatted(name, cpus))
                 .predicted(Model.fifo(threads)).taskTime(TASK_TIME);
     }
 
@@ -48,14 +50,15 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
     @ParameterizedTest(name = "The last of sixty tasks ends after 60 / threads task times or more, rounded up: {0}")
     @FieldSource("rules")
     void taskTimes(Run run, Claim claim) {
-        var times = (double) run.log().makespan() / run.micros();
+        var times = (double) run.log().makespan() / run.log().micros();
         var least = Math.ceilDiv(REQUESTS, expected.get(rules.indexOf(run)));
         claim.expected("%d task times or more".formatted(least)).seen("%.2f task times".formatted(times),
                 times >= least);
     }
 
     @Test
-    @DisplayName("On 8 CPUs, Python 3.8 cut the pool to less than a third and AnyIO took that back; on 4 CPUs all three differ")
+    @DisplayName("On 8 CPUs, Python 3.8 cut the pool to less than a third and AnyIO took that back; on 4 CPUs all "
+            + "three differ")
     void plateaus(Claim claim) {
         var plateaus = rules.stream().map(run -> "" + run.log().plateau()).toList();
         claim.answer("Nobody changed the program: on 8 CPUs its plateau went %s; on 4 CPUs %s.".formatted(
@@ -70,12 +73,13 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
         var firstEnd = fastapi.tasks().stream().mapToLong(Run.Task::ended).min().orElseThrow();
         claim.article(12)
                 .answer("%s: highest concurrency %d. AnyIO 3.6.2 may let in more than 40 when its queue runs empty."
-                        .formatted(fastapi.about().software(), fastapi.log().highest()))
+                        .formatted(fastapi.manifest().about().software(), fastapi.log().highest()))
                 .expected(40).seen(fastapi.tasks().stream().filter(task -> task.started() < firstEnd).count());
     }
 
     @Test
-    @DisplayName("FastAPI today: five rounds where waiting tasks start FIFO, four to six where they start LIFO, as in AnyIO 3.6.2")
+    @DisplayName("FastAPI today: five rounds where waiting tasks start FIFO, four to six where they start LIFO, as "
+            + "in AnyIO 3.6.2")
     void roundsOfFastApi(Claim claim) {
         var tasks = fastapi.tasks();
         var lifo = tasks.stream().anyMatch(task -> tasks.stream()
@@ -84,14 +88,15 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
         var fifo = "0×40 | 0×20 1×20 | 1×40 | 2×40 | 2×20";
         var count = rounds.split(" \\| ").length;
         claim.article("FIFO")
-                .answer("%s starts waiting tasks %s.".formatted(fastapi.about().software(), lifo ? "LIFO" : "FIFO"))
+                .answer("%s starts waiting tasks %s.".formatted(fastapi.manifest().about().software(),
+                        lifo ? "LIFO" : "FIFO"))
                 .expected(lifo ? "4 to 6 rounds" : fifo)
                 .seen(rounds, lifo ? count >= 4 && count <= 6 : rounds.equals(fifo));
     }
 
     @Override
     List<Drawing> drawings() {
-        return List.of(together("on-8-cpus", "On 8 CPUs: Python 3.5 to 3.7, Python 3.8, AnyIO", rules.get(3),
+        return List.of(together("on-8-cpus", "The same sixty requests", rules.get(3),
                 rules.get(4), rules.get(5)));
     }
 }

@@ -7,20 +7,20 @@
 /*
  * Run it       jbang experiments/E09_CpuBoundTasksOnTheEventLoopStopTheServer.java
  *
- * Asked in FastAPI's issues 404 and 1313, and Starlette's 2972. A task is an amount of work: how long it takes alone is measured before each run.
- * Nothing is predicted, for the time of a task depends on the machine.
+ * Asked in FastAPI's issues 404 and 1313, and Starlette's 2972. A task is an amount of work: how long it takes alone
+ * is measured before each run. Nothing is predicted, for the time of a task depends on the machine.
  */
 
 import module java.base;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.parallel.Isolated;
 
 @Isolated // in tests it needs the machine alone
 @Lesson(title = "CPU-bound tasks on the event loop stop the server",
         question = "What if a task computes instead of waiting, the article's last open point?",
-        expectation = "On a pool, more threads than cores add no speed: with four a core, each task takes four times as long (1.5 times or more on a busy "
-                + "machine). On the event loop one task computes at a time, and a GET meanwhile waits for a whole task or more.")
+        expectation = "On a pool, more threads than cores add no speed: with four a core, each task takes four times "
+                + "as long (1.5 times or more on a busy machine). On the event loop one task computes at a time, and "
+                + "a GET meanwhile waits for a whole task or more.")
 class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
 
     static final int STEPS = 50_000_000; // of a task
@@ -36,21 +36,20 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
 
     Run computing(String name, int threads) {
         return run(name, ours().executor("pool:" + threads).work(Compute.class).tasks(1),
-                load(MANY + " requests at once", (url, figures) -> {
+                new Load(MANY + " requests at once", (url, figures) -> {
                     figures.put(ALONE, alone());
                     Client.send(url, 0, MANY, MANY, _ -> {});
                 })).taskTime(ABOUT);
     }
 
     Run meanwhile(String name, Server.Mode mode) {
+        Load.Sender gets = (url, figures) -> {
+            var apart = Duration.ofNanos((long) (alone() * 1e6 / 4));
+            var get = url.resolve("/?as_async=" + mode.ordinal());
+            figures.put(Load.SLOWEST, Load.latencies(get, GETS, apart).getLast());
+        };
         return run(name, ours().executor("pool:" + CORES).work(Compute.class).tasks(1),
-                load(GETS + " requests, four in the time of a task",
-                        (url, figures) -> {
-                            var apart = Duration.ofNanos((long) (alone() * 1e6 / 4));
-                            figures.put(Load.SLOWEST, Load
-                                    .latencies(url.resolve("/?as_async=" + mode.ordinal()), GETS, apart).getLast());
-                        }))
-                .taskTime(ABOUT);
+                new Load(GETS + " requests, four in the time of a task", gets)).taskTime(ABOUT);
     }
 
     /** Computes the same, however long it takes. */
@@ -80,9 +79,9 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
     @DisplayName("With four threads a core tasks share the cores: each takes longer than alone, by half or more")
     void shared(Claim claim) {
         var times = taskMillis(many) / many.figure(ALONE);
-        claim.article("left open").answer("All %d tasks took %s.".formatted(MANY, Stream.of(one, cores, many)
-                .map(run -> "%.0f ms on %s".formatted(run.log().makespan() / 1e3, run))
-                .collect(Collectors.joining(", "))))
+        var makespans = Stream.of(one, cores, many)
+                .map(run -> "%.0f ms on %s".formatted(run.log().makespan() / 1e3, run)).toList();
+        claim.article("left open").answer("All %d tasks took %s.".formatted(MANY, String.join(", ", makespans)))
                 .expected("4 times as long, 1.5 or more").seen("%.2f times as long".formatted(times), times >= 1.5);
     }
 
@@ -90,10 +89,10 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
     @DisplayName("Meanwhile the event loop answers nobody: the slowest GET waits for one whole task or more")
     void noAnswer(Claim claim) {
         var times = loop.figure(Load.SLOWEST) / taskMillis(loop);
-        claim.article("left open").answer(
-                "While tasks of %.0f ms compute on the event loop, the slowest GET waits %.0f ms; on a pool, %.0f ms."
-                        .formatted(taskMillis(loop), loop.figure(Load.SLOWEST), pool.figure(Load.SLOWEST)))
-                .expected("1 task or more").seen("%.2f tasks".formatted(times), times >= 1);
+        claim.article("left open").expected("1 task or more").answer(("While tasks of %.0f ms compute on the event "
+                + "loop, the slowest GET waits %.0f ms; on a pool, %.0f ms.").formatted(taskMillis(loop),
+                        loop.figure(Load.SLOWEST), pool.figure(Load.SLOWEST)))
+                .seen("%.2f tasks".formatted(times), times >= 1);
     }
 
     /** Milliseconds that a task takes here and now, with nothing else running: the shortest of three. */

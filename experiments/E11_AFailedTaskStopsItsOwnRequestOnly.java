@@ -15,11 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "A failed task stops its own request only",
-        question = "Four requests leave twelve tasks behind, and the first task that runs throws. Which tasks "
-                + "never run, and does anything wait for them?",
+        question = "Four requests leave twelve tasks behind, and the first task that runs throws. Which tasks never "
+                + "run, and does anything wait for them?",
         expectation = "The two tasks after it in its own request never run. All tasks of the other three requests "
-                + "do: 10 of 12 tasks are logged, one of them with the class of its exception. Nothing waits for "
-                + "the two, and the server ends as usual.")
+                + "do: 10 of 12 tasks are logged, one of them with the class of its exception. Nothing waits for the "
+                + "two, and the server ends as usual.")
 class E11_AFailedTaskStopsItsOwnRequestOnly extends Experiment {
 
     static final int CPUS = 8, REQUESTS = 4;
@@ -29,7 +29,7 @@ class E11_AFailedTaskStopsItsOwnRequestOnly extends Experiment {
     final Run onTheEventLoop = throwing("async", async); // which the task blocks, as in E10; here that does no harm
 
     Run throwing(String name, Server.Mode mode) {
-        return run(name, ours().cpus(CPUS).work(ThrowsTheFirstTime.class), sequential(mode, REQUESTS))
+        return run(name, ours().cpus(CPUS).work(ThrowsTheFirstTime.class), Load.sequential(mode, REQUESTS))
                 .taskTime(Duration.ofMillis(TASK_MILLIS));
     }
 

@@ -32,7 +32,7 @@ class E12_AClientThatDisconnectsCancelsNoTask extends Experiment {
     Run disconnecting(String name, Server.Mode mode) {
         var description = "%d requests GET /?as_async=%d over sockets that are closed before the answer is read"
                 .formatted(REQUESTS, mode.ordinal());
-        var load = load(description, (url, figures) -> {
+        var load = new Load(description, (url, figures) -> {
             for (var i = 0; i < REQUESTS; i++) disconnect(url, mode, i % 2 == 0, figures);
         });
         // Such a client never learns whether its request was accepted, so the lab waits for the log's rows.

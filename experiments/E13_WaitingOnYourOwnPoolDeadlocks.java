@@ -18,11 +18,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @Lesson(title = "Waiting on your own pool deadlocks",
-        question = "Each of four tasks submits another task to the executor that it runs on, and waits for it. "
-                + "What happens if that executor has four threads?",
-        expectation = "A deadlock. All four threads wait for tasks in the queue, and the tasks in the queue wait "
-                + "for a thread: for the whole 5 s, after which a wait times out, no task ends. On virtual "
-                + "threads, of which there are always enough, the same four tasks all succeed.")
+        question = "Each of four tasks submits another task to the executor that it runs on, and waits for it. What "
+                + "happens if that executor has four threads?",
+        expectation = "A deadlock. All four threads wait for tasks in the queue, and the tasks in the queue wait for "
+                + "a thread: for the whole 5 s, after which a wait times out, no task ends. On virtual threads, of "
+                + "which there are always enough, the same four tasks all succeed.")
 class E13_WaitingOnYourOwnPoolDeadlocks extends Experiment {
 
     static final int CPUS = 8, POOL = 4;
@@ -36,7 +36,7 @@ class E13_WaitingOnYourOwnPoolDeadlocks extends Experiment {
 
     Run waiting(String name, Class<? extends Supplier<ExecutorService>> executor) {
         return run(name, ours().cpus(CPUS).tasks(1).executor(executor).work(WaitsForAnother.class),
-                sequential(sync, POOL));
+                Load.sequential(sync, POOL));
     }
 
     // ---- In the server's process, where the work has to find the executor

@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.FieldSource;
 @Isolated // in tests it needs the machine alone
 @Lesson(title = "A full pool delays no answer",
         question = "All 100 threads of the pool are busy, and 100 more requests arrive. When are they answered?",
-        expectation = "At once: the endpoint only promises tasks and waits for none. All answers arrive before "
-                + "any task has ended. By then, 100 tasks are in flight and 100 wait if they block a pool of 100 "
-                + "threads; 200 are in flight and none waits if they wait on the event loop or have a virtual "
-                + "thread each.")
+        expectation = "At once: the endpoint only promises tasks and waits for none. All answers arrive before any "
+                + "task has ended. By then, 100 tasks are in flight and 100 wait if they block a pool of 100 "
+                + "threads; 200 are in flight and none waits if they wait on the event loop or have a virtual thread "
+                + "each.")
 class E14_AFullPoolDelaysNoAnswer extends Experiment {
 
     static final int CPUS = 8, BURST = 100; // the first burst fills the pool, the second one queues
@@ -44,7 +44,7 @@ class E14_AFullPoolDelaysNoAnswer extends Experiment {
         var description = ("twice %d requests GET /?as_async=%d, one every %d ms; "
                 + "the second time when all of the first are answered")
                 .formatted(BURST, mode.ordinal(), APART.toMillis());
-        return run(name, ours().cpus(CPUS).tasks(1).executor(executor), load(description,
+        return run(name, ours().cpus(CPUS).tasks(1).executor(executor), new Load(description,
                 (url, figures) -> twice(url.resolve("/?as_async=" + mode.ordinal()), figures))).taskTime(TASK_TIME);
     }
 

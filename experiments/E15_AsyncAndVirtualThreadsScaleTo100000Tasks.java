@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 @Isolated // in tests it needs the machine alone
 @Lesson(title = "Async and virtual threads scale to 100,000 tasks",
-        question = "100, 1,000, 10,000 or 100,000 requests leave a task each. How many run concurrently, how late "
-                + "do they end, and what do they cost?",
-        expectation = "On the event loop and on virtual threads: as many as there are requests, with a few dozen "
-                + "OS threads. In a pool: never more than it has threads, 12 on 8 CPUs, and each of them is an OS "
+        question = "100, 1,000, 10,000 or 100,000 requests leave a task each. How many run concurrently, how late do "
+                + "they end, and what do they cost?",
+        expectation = "On the event loop and on virtual threads: as many as there are requests, with a few dozen OS "
+                + "threads. In a pool: never more than it has threads, 12 on 8 CPUs, and each of them is an OS "
                 + "thread.")
 class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
 
@@ -98,8 +98,10 @@ class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
     @Override
     List<Drawing> drawings() {
         var title = "From 100 to 100,000 requests: tasks in flight, and what they cost";
-        return List.of(new Drawing("log-log", title, LogLog.of(title,
-                List.of("async", "virtual threads", "pool of 12"),
-                List.of(onTheEventLoop, onVirtualThreads, onTwelve)), false));
+        var runs = new LinkedHashMap<String, List<Run>>();
+        runs.put("async", onTheEventLoop);
+        runs.put("virtual threads", onVirtualThreads);
+        runs.put("pool of 12", onTwelve);
+        return List.of(new Drawing("log-log", title, LogLog.of(title, runs)));
     }
 }

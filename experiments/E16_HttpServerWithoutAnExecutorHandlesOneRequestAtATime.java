@@ -19,8 +19,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @Lesson(title = "HttpServer without an executor handles one request at a time",
-        question = "Ten requests arrive concurrently at the JDK's HttpServer, set up as in most tutorials: "
-                + "without an executor. How many are handled concurrently?",
+        question = "Ten requests arrive concurrently at the JDK's HttpServer, set up as in most tutorials: without "
+                + "an executor. How many are handled concurrently?",
         expectation = "One, on the server's own thread, which also accepts connections: a slow handler stops the "
                 + "whole server. With a virtual thread for each request, all ten.")
 class E16_HttpServerWithoutAnExecutorHandlesOneRequestAtATime extends Experiment {

@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "Each framework has its own plateau",
         question = "Three hundred concurrent requests leave nine hundred blocking tasks behind. How many of these "
-                + "run concurrently in each framework? In which order do the others wait, and what becomes of "
-                + "them on SIGTERM?",
-        expectation = "As many as the framework's documentation says for 8 CPUs, never more: 12 in our own "
-                + "server, and in a framework the plateau that its file in experiments/peers states.",
+                + "run concurrently in each framework? In which order do the others wait, and what becomes of them "
+                + "on SIGTERM?",
+        expectation = "As many as the framework's documentation says for 8 CPUs, never more: 12 in our own server, "
+                + "and in a framework the plateau that its file in experiments/peers states.",
         downloads = true)
 class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
 
@@ -32,7 +32,7 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
             .map(peer -> framework(peer.name(), peer.name(), peer(peer.name()))).toList();
 
     Run framework(String name, String title, Target server) {
-        return run(name, server.cpus(CPUS), concurrent(sync, REQUESTS, REQUESTS))
+        return run(name, server.cpus(CPUS), Load.concurrent(sync, REQUESTS, REQUESTS))
                 .titled(title).atLeast(LEAST).stoppedAmid();
     }
 
@@ -40,10 +40,13 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
     @FieldSource("runs")
     void plateau(Run run, Claim claim) {
         int highest = run.log().highest(), plateau = run.log().plateau(), documented = documented(run);
-        claim.figure("framework", run == ours ? "server.java" : run.about().peer() + ": " + run.about().software())
+        var about = run.manifest().about(); // null of our own
+        claim.figure("framework", run == ours ? "server.java" : about.peer() + ": " + about.software())
                 .figure("plateau", plateau)
-                .figure("what decides it", run == ours ? "min(32, CPUs + 4): --executor" : run.about().decidedBy())
-                .figure("waiting tasks run", Queueing.order(run.tasks(), run.stop().answered(), run.micros()))
+                .figure("what decides it", run == ours ? "min(32, CPUs + 4): "
+                        + "--executor" : about.decidedBy())
+                .figure("waiting tasks "
+                        + "run", Queueing.order(run.tasks(), run.manifest().stop().answered(), run.log().micros()))
                 .figure("on SIGTERM", onSigterm(run))
                 .expected(documented)
                 .seen(highest == plateau ? plateau : "%d, and %d for a moment".formatted(plateau, highest),
@@ -61,12 +64,13 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
 
     private int documented(Run run) {
         if (run == ours) return OUR_POOL;
-        return run.about().plateau() == null ? REQUESTS : run.about().plateau(); // without a limit, all first tasks
+        var plateau = run.manifest().about().plateau();
+        return plateau == null ? REQUESTS : plateau; // without a limit, all first tasks
     }
 
     /** What became of the tasks when the server was sent SIGTERM. */
     private static String onSigterm(Run run) {
-        var stop = run.stop();
+        var stop = run.manifest().stop();
         var stopped = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(stop.moment()));
         var startedLater = run.tasks().stream().filter(task -> task.started() > stopped).count();
         var endedLater = run.tasks().stream()
@@ -101,6 +105,6 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
                 new Picture.Axis("tasks in flight", 0.7, 30_000, true, ticks), // leaves room for texts
                 new Picture.Axis("framework", 0, Math.max(1, bars.size()), false, List.of()),
                 Math.max(30, 30 * bars.size()), marks);
-        return List.of(new Drawing("frameworks", title, new Picture(title, title, List.of(panel), List.of()), false));
+        return List.of(new Drawing("frameworks", title, new Picture(title, title, List.of(panel), List.of())));
     }
 }

@@ -121,7 +121,8 @@ class Bench implements Callable<Integer> {
                 contenders.add(new Contender(peer.name(), peer.onTheJvm(),
                         withoutJbang(peer.command(Runtime.getRuntime().availableProcessors()))));
             } catch (Peer.NotInstalled missing) {
-                leftOut(missing.getMessage() + (missing.command.isEmpty() ? "" : ": " + missing.command));
+                var command = missing.missing.command();
+                leftOut(missing.getMessage() + (command.isEmpty() ? "" : ": " + command));
             } catch (IOException broken) {
                 leftOut(peer.name() + ": " + broken.getMessage());
             }

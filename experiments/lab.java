@@ -51,9 +51,9 @@ class Lab extends Course {
         lessons = names.isEmpty() ? lessons().stream().filter(lesson -> !downloads(lesson)).toList()
                 : names.stream().flatMap(name -> named(name).stream()).distinct().toList();
         var code = super.call();
-        if (names.isEmpty()) lessons().stream().filter(Lab::downloads)
-                .forEach(lesson -> say("Not run, because it downloads frameworks: %s%n"
-                        .formatted("jbang lab " + lesson.getName().replaceFirst("_.*", ""))));
+        if (names.isEmpty()) lessons().stream().filter(Lab::downloads).forEach(lesson -> say(
+                "Not run, because it downloads frameworks: jbang lab %s%n".formatted(lesson.getSimpleName()
+                        .replaceFirst("_.*", ""))));
         return code;
     }
 
@@ -95,23 +95,19 @@ class Lab extends Course {
 
     @Command(name = "report", mixinStandardHelpOptions = true,
             description = "Judges and draws again what a folder holds, from its events and manifests alone.")
-    int report(
-            @Parameters(paramLabel = "DIR", arity = "0..1",
-                    description = "The folder (default: results/latest).") Path folder)
-            throws IOException {
+    int report(@Parameters(paramLabel = "DIR", arity = "0..1",
+            description = "The folder (default: results/latest).") Path folder) throws IOException {
         var results = folder == null ? out : folder;
         var verdicts = new ArrayList<Verdict>();
         for (var old : Verdict.all(results)) {
             var lesson = lessons().stream().filter(each -> each.getName().equals(old.lesson())).findFirst();
-            verdicts.add(lesson.isPresent() ? again(lesson.get(), results) : old); // a lesson that is gone keeps its page
+            verdicts.add(lesson.isPresent() ? again(lesson.get(), results) : old); // one that is gone keeps its page
         }
-        Index.write(results);
-        say("%s%nThe course: %s%n".formatted(Index.summary(verdicts), results.resolve("index.html")));
-        return verdicts.stream().allMatch(verdict -> verdict.count(Verdict.Result.doesNotHold) == 0) ? 0 : 1;
+        return finish(verdicts, results);
     }
 
     @Command(name = "compare", mixinStandardHelpOptions = true,
-            description = "Shows which claims of two folders agree, and which figures differ and by how much.")
+            description = "Shows on which claims two folders of results agree, and which figures differ.")
     int compare(@Parameters(paramLabel = "DIR") Path left, @Parameters(paramLabel = "DIR") Path right)
             throws IOException {
         say(Compare.compare(left, Verdict.all(left), right, Verdict.all(right)));
@@ -120,32 +116,28 @@ class Lab extends Course {
 
     @Command(name = "predict", mixinStandardHelpOptions = true,
             description = "Says what requests that come all at once do on an ideal machine with a pool.")
-    int predict(
-            @Option(names = "--requests", required = true, paramLabel = "N", description = "Requests.") int requests,
-            @Option(names = "--threads", required = true, paramLabel = "N",
-                    description = "Threads of the pool.") int threads,
+    int predict(@Option(names = "--requests", required = true, paramLabel = "N") int requests,
+            @Option(names = "--threads", required = true, paramLabel = "N", description = "Of the pool.") int threads,
             @Option(names = "--tasks", defaultValue = "3", paramLabel = "N",
-                    description = "Tasks of a request (default: 3).") int tasks,
+                    description = "Of a request (default: ${DEFAULT-VALUE}).") int tasks,
             @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
-                    description = "How long a task waits (default: 3s).") Duration time) {
+                    description = "How long a task waits (default: ${DEFAULT-VALUE}).") Duration time) {
         if (requests < 1 || threads < 1 || tasks < 1 || (long) requests * tasks > MOST_SIMULATED)
-            throw new ParameterException(spec.commandLine(),
-                    "Requests, threads and tasks must be 1 or more, and no more than %,d tasks in all"
-                            .formatted(MOST_SIMULATED));
+            throw new ParameterException(spec.commandLine(), "Requests, threads and tasks must be 1 or more, "
+                    + "and no more than %,d tasks in all".formatted(MOST_SIMULATED));
         var rows = Model.fifo(threads).schedule(new long[requests], tasks, time.toNanos() / 1_000);
-        var waits = rows.stream().map(row -> (row.started() - row.queued()) / 1e6).sorted().toList();
+        var waits = rows.stream().map(row -> row.started() - row.queued()).sorted().toList();
         say("highest   %d%nmakespan  %s%nwaits     median %s, max %s%n".formatted(Math.min(threads, requests),
-                longText(rows.getLast().ended() / 1e6), longText(waits.get((waits.size() - 1) / 2)),
-                longText(waits.getLast())));
+                text(rows.getLast().ended()), text(waits.get((waits.size() - 1) / 2)), text(waits.getLast())));
         return 0;
     }
 
     /** 15 s, 3 h 20 min, 25 d 10 h. */
-    static String longText(double seconds) {
-        var time = Duration.ofMillis(Math.round(seconds * 1_000));
+    static String text(long micros) {
+        var time = Duration.ofMillis(Math.round(micros / 1e3));
         if (time.toDays() > 0) return "%d d %d h".formatted(time.toDays(), time.toHoursPart());
         if (time.toHours() > 0) return "%d h %d min".formatted(time.toHours(), time.toMinutesPart());
         if (time.toMinutes() > 0) return "%d min %d s".formatted(time.toMinutes(), time.toSecondsPart());
-        return Math.round(seconds * 1_000) / 1e3 + " s";
+        return time.toMillis() / 1e3 + " s";
     }
 }

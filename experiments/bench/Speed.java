@@ -71,13 +71,13 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows) {
         var byServer =
                 rows.stream().collect(Collectors.groupingBy(Row::software, LinkedHashMap::new, Collectors.toList()));
         var head = Stream.concat(Stream.of("server"), COLUMNS.stream().map(Column::title)).toList();
-        return Markdown.table(head, true, byServer.entrySet().stream().map(server -> Stream.concat(
-                Stream.of(server.getKey()),
-                COLUMNS.stream().map(column -> figure(server.getValue(), column) + (!column.ratio || ours.isEmpty()
-                        || server.getValue().equals(ours) ? ""
-                                : ", %s of ours"
-                                        .formatted(number(median(server.getValue(), column) / median(ours, column))))))
-                .toList()).toList());
+        var table = new ArrayList<>(List.of(head));
+        byServer.forEach((software, rounds) -> table.add(Stream.concat(Stream.of(software),
+                COLUMNS.stream().map(column -> figure(rounds, column) + (!column.ratio || ours.isEmpty()
+                        || rounds.equals(ours) ? ""
+                                : ", %s of ours".formatted(number(median(rounds, column) / median(ours, column))))))
+                .toList()));
+        return Markdown.table(table, true);
     }
 
     /** What became of the two expectations; empty unless ours, FastAPI and another on the JVM were measured. */
@@ -114,7 +114,8 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows) {
 
     /** Three digits that count; a benchmark has no more. */
     private static String number(double value) {
-        return Double.isNaN(value) ? "-"
-                : Markdown.number(new BigDecimal(value).round(new MathContext(3)).doubleValue());
+        if (Double.isNaN(value)) return "-";
+        var rounded = new BigDecimal(value).round(new MathContext(3)).doubleValue();
+        return rounded < 1_000 ? Words.number(rounded) : "%,.0f".formatted(rounded);
     }
 }

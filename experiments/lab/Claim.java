@@ -1,7 +1,8 @@
 import module java.base;
 import org.junit.jupiter.api.Assertions;
+import org.opentest4j.TestAbortedException;
 
-/** One sentence that a run shows to be true or false, while a test decides it. A test has one and ends with {@code seen}. */
+/** One sentence that a run shows to be true or false, while a test decides it. A test ends with {@code seen}. */
 final class Claim {
 
     private String article = "", expected = "", seen = "", answer = "";
@@ -41,26 +42,21 @@ final class Claim {
         if (!holds) Assertions.fail("expected %s, saw %s".formatted(expected, seen));
     }
 
-    String article() {
-        return article;
-    }
-
-    String expected() {
-        return expected;
-    }
-
-    /** The outcome of this claim's test, which ended so. */
-    Verdict.Outcome outcome(Optional<Throwable> failure) {
-        var missing = "";
-        for (var cause = failure.orElse(null); cause != null; cause = cause.getCause())
-            if (cause instanceof Peer.NotInstalled peer) missing = peer.command;
-        var result = failure.isEmpty() ? Verdict.Result.holds
-                : failure.get() instanceof org.opentest4j.TestAbortedException ? Verdict.Result.notTested
-                : Verdict.Result.doesNotHold;
-        var shown = seen.isEmpty() && failure.isPresent()
-                ? Objects.toString(failure.get().getMessage(), failure.get().toString())
-                : seen;
-        return new Verdict.Outcome(result, shown, answer, figures, missing);
+    /** The verdict, when its test has ended. */
+    Verdict.Judged judged(String sentence, Optional<Throwable> failure) {
+        var result = switch (failure.orElse(null)) {
+            case null -> Verdict.Result.holds;
+            case TestAbortedException _ -> Verdict.Result.notTested;
+            default -> Verdict.Result.doesNotHold;
+        };
+        var missing = failure.map(Throwable::getCause).orElse(null) instanceof Peer.NotInstalled peer
+                ? peer.missing
+                : null;
+        var shown = !seen.isEmpty() ? seen
+                : failure.map(why -> Objects.requireNonNullElse(why.getMessage(), "" + why))
+                        .orElse("");
+        return new Verdict.Judged(sentence, article, expected,
+                List.of(new Verdict.Outcome(result, shown, answer, figures, missing)));
     }
 
     /** For JUnit's reports. */

@@ -8,10 +8,7 @@ final class Compare {
 
     private Compare() {}
 
-    /**
-     * The claims of both sides, then the figures of the same runs, then how many claims really differ: hold on one
-     * side and not on the other. What one side has not tested is no difference.
-     */
+    /** Claims, then figures of the same runs. Claims differ where they hold on one side and not on the other. */
     static String compare(Path left, List<Verdict> leftVerdicts, Path right, List<Verdict> rightVerdicts) {
         var text = new StringBuilder("Left:  %s%nRight: %s%n%n".formatted(left, right));
         var lefts = claims(leftVerdicts);
@@ -25,10 +22,9 @@ final class Compare {
             var kind = kind(one, other);
             if (kind.equals("agree") || kind.equals("DIFFER")) tested++;
             if (kind.equals("DIFFER")) differ++;
-            text.append(CLAIM.formatted(kind, name.lesson, name.sentence,
-                    one == null || other == null || kind.equals("agree")
-                            ? word(one == null ? other : one)
-                            : "left %s, right %s".formatted(word(one), word(other))));
+            var words = Stream.of(one, other).filter(Objects::nonNull).map(Compare::word).distinct().toList();
+            text.append(CLAIM.formatted(kind, name.lesson, name.sentence, words.size() == 1 ? words.getFirst()
+                    : "left %s, right %s".formatted(words.getFirst(), words.getLast())));
         }
         text.append(figures(leftVerdicts, rightVerdicts));
         return text.append("%n%d of %d claims that both sides tested %s.%n".formatted(differ, tested,
@@ -47,17 +43,17 @@ final class Compare {
     private static String kind(Verdict.Judged left, Verdict.Judged right) {
         if (right == null) return "only left";
         if (left == null) return "only right";
-        var leftTested = left.result() != Verdict.Result.notTested;
-        var rightTested = right.result() != Verdict.Result.notTested;
-        if (!leftTested) return rightTested ? "not tested left" : "not tested";
-        return !rightTested ? "not tested right" : left.result() == right.result() ? "agree" : "DIFFER";
+        var notLeft = left.result() == Verdict.Result.notTested;
+        var notRight = right.result() == Verdict.Result.notTested;
+        if (notLeft || notRight) return "not tested" + (notLeft && notRight ? "" : notLeft ? " left" : " right");
+        return left.result() == right.result() ? "agree" : "DIFFER";
     }
 
     private static String word(Verdict.Judged claim) {
-        return switch (claim.result()) {
-            case holds -> "holds";
-            case doesNotHold -> "does not hold (%s)".formatted(LessonPage.difference(claim));
-            case notTested -> "not tested (%s)".formatted(LessonPage.reason(claim).seen());
+        return claim.result().word + switch (claim.result()) {
+            case holds -> "";
+            case doesNotHold -> " (%s)".formatted(claim.difference());
+            case notTested -> " (%s)".formatted(claim.reason().seen());
         };
     }
 
@@ -65,27 +61,22 @@ final class Compare {
     private static String figures(List<Verdict> lefts, List<Verdict> rights) {
         var text = new StringBuilder("%nFigures that differ, as median (lowest to highest).%n".formatted());
         text.append(FIGURE.formatted("run", "figure", "left", "right", "difference"));
-        for (var left : lefts) {
-            for (var run : left.runs()) {
-                var same = rights.stream().filter(right -> right.lesson().equals(left.lesson()))
-                        .flatMap(right -> right.runs().stream())
-                        .filter(other -> other.name().equals(run.name())).findFirst();
-                if (same.isEmpty()) continue;
-                var names = new LinkedHashSet<>(run.figures().keySet());
-                names.addAll(same.get().figures().keySet());
-                for (var name : names) text.append(figure(left.number() + " " + run.name(), name,
-                        run.figures().getOrDefault(name, List.of()),
-                        same.get().figures().getOrDefault(name, List.of())));
-            }
+        for (var left : lefts) for (var right : rights) for (var one : left.runs()) for (var other : right.runs()) {
+            if (!left.lesson().equals(right.lesson()) || !one.name().equals(other.name())) continue;
+            var names = new LinkedHashSet<>(one.figures().keySet());
+            names.addAll(other.figures().keySet());
+            for (var name : names) text.append(figure(left.number() + " " + one.name(), name,
+                    one.figures().getOrDefault(name, List.of()), other.figures().getOrDefault(name, List.of())));
         }
         return text.toString();
     }
 
     private static String figure(String run, String name, List<Double> left, List<Double> right) {
-        var difference = left.isEmpty() || right.isEmpty() ? Double.NaN : Verdict.median(right) - Verdict.median(left);
-        if (difference == 0) return "";
-        return FIGURE.formatted(run, name, left.isEmpty() ? "-" : Markdown.range(left),
-                right.isEmpty() ? "-" : Markdown.range(right),
-                Double.isNaN(difference) ? "-" : (difference > 0 ? "+" : "") + Markdown.number(difference));
+        var both = !left.isEmpty() && !right.isEmpty();
+        var difference = both ? Verdict.median(right) - Verdict.median(left) : Double.NaN;
+        return difference == 0 ? ""
+                : FIGURE.formatted(run, name, left.isEmpty() ? "-" : Markdown.range(left),
+                        right.isEmpty() ? "-" : Markdown.range(right),
+                        (difference > 0 ? "+" : "") + Words.number(difference));
     }
 }

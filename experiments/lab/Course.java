@@ -1,5 +1,4 @@
 import module java.base;
-import java.awt.Desktop;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.*;
@@ -8,14 +7,16 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.*;
 
-/** Measures lessons, judges their claims and writes their pages: what {@code jbang lab} and the main of a lesson do. */
+/**
+ * Measures lessons, judges their claims and writes their pages: what {@code jbang lab} and the main of a lesson do.
+ */
 @Command(mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
-        description = "Measures this lesson on your machine, and writes its "
-                + "page with logs and pictures to results/latest/.")
+        description = "Measures this lesson on your machine; its page, logs and pictures go to results/latest/.")
 class Course implements Callable<Integer> {
 
     @Option(names = "--runs", defaultValue = "1", paramLabel = "K",
-            description = "Measure everything K times; a claim holds if it held every time (default: ${DEFAULT-VALUE}).")
+            description = "Measure everything K times; a claim holds if it held every time (default: "
+                    + "${DEFAULT-VALUE}).")
     int runs;
     @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
             description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 (default: ${DEFAULT-VALUE}).")
@@ -23,8 +24,6 @@ class Course implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR",
             description = "Where the results go, in place of older ones (default: results/latest).")
     Path out = Proc.house().resolve("results/latest");
-    @Option(names = "--open", description = "Open the course in the browser at the end.")
-    boolean open;
     @Spec
     CommandLine.Model.CommandSpec spec;
 
@@ -41,8 +40,8 @@ class Course implements Callable<Integer> {
             command.setCommandName("jbang experiments/" + course.lessons.getFirst().getName() + ".java");
         return command.setExecutionExceptionHandler((failure, failed, _) -> {
             if (!(failure instanceof IOException)) throw failure;
-            failed.getErr()
-                    .println("lab: " + (failure instanceof FileSystemException ? failure : failure.getMessage()));
+            var why = failure instanceof FileSystemException ? failure.toString() : failure.getMessage();
+            failed.getErr().println("lab: " + why);
             return 1;
         });
     }
@@ -60,27 +59,28 @@ class Course implements Callable<Integer> {
         say("Tasks wait %s; the article's waited 3s. The results go to %s%n".formatted(text(taskTime), out));
         var verdicts = new ArrayList<Verdict>();
         for (var lesson : lessons) verdicts.add(take(lesson));
-        Index.write(out);
         report();
-        say("%n%s%nThe course: %s%n".formatted(Index.summary(verdicts), out.resolve("index.html")));
-        if (open) open(out.resolve("index.html"));
-        return verdicts.stream().allMatch(verdict -> verdict.count(Verdict.Result.doesNotHold) == 0) ? 0 : 1;
+        return finish(verdicts, out);
+    }
+
+    /** Writes the index and says how it went; returns the exit code. */
+    int finish(List<Verdict> verdicts, Path folder) throws IOException {
+        Index.write(folder);
+        say("%n%s%nThe course: %s%n".formatted(Index.summary(verdicts), folder.resolve("index.html")));
+        return verdicts.stream().allMatch(verdict -> verdict.claims(Verdict.Result.doesNotHold).isEmpty()) ? 0 : 1;
     }
 
     /** Measures a lesson; its older results are replaced when the new ones are whole. */
     private Verdict take(Class<? extends Experiment> lesson) throws IOException {
         var fresh = Files.createDirectories(out).resolve("half-done");
         Proc.delete(fresh);
-        var taken = new ArrayList<Laboratory.Taken>();
-        for (var run = 1; run <= runs; run++) {
-            var folder = run == 1 ? fresh : fresh.resolve("again"); // of other repetitions only the figures stay
-            taken.add(execute(lesson, folder, taskTime, false));
-        }
         var command = "jbang experiments/%s.java --task-time %s%s".formatted(lesson.getName(), text(taskTime),
                 runs > 1 ? " --runs " + runs : "");
-        var verdict = Verdicts.of(command, taken, Manifest.Machine.now());
+        var verdict = execute(lesson, fresh, taskTime, false, command);
+        for (var run = 2; run <= runs; run++) // of other repetitions only the outcomes and figures stay
+            verdict = verdict.and(execute(lesson, fresh.resolve("again"), taskTime, false, command), 0);
         var made = fresh.resolve(lesson.getName());
-        finish(verdict, made);
+        LessonPage.write(verdict, made);
         var place = out.resolve(lesson.getName());
         Proc.delete(place);
         Files.move(made, place);
@@ -91,64 +91,48 @@ class Course implements Callable<Integer> {
         return verdict;
     }
 
-    private static void finish(Verdict verdict, Path folder) throws IOException {
-        verdict.write(folder);
-        Files.writeString(folder.resolve("README.md"), LessonPage.markdown(verdict));
-    }
-
-    /** Judges and draws again what a folder holds of a lesson; of other repetitions the old outcomes stay. */
+    /** Judges and draws again what a folder holds of a lesson; the outcomes of other repetitions stay. */
     Verdict again(Class<? extends Experiment> lesson, Path results) throws IOException {
         var folder = results.resolve(lesson.getName());
         var old = Verdict.read(folder);
-        var taken = execute(lesson, results, Duration.ofSeconds(3), true);
-        var verdict = Verdicts.of(old.command(), List.of(taken), old.machine()).withRepetitionsOf(old);
-        finish(verdict, folder);
+        var verdict = execute(lesson, results, Duration.ofSeconds(3), true, old.command()).and(old, 1);
+        LessonPage.write(verdict, folder);
         return verdict;
     }
 
     /** Has JUnit test a lesson once. */
-    private Laboratory.Taken execute(Class<? extends Experiment> lesson, Path folder, Duration taskTime,
-            boolean replay) throws IOException {
-        var taken = new CompletableFuture<Laboratory.Taken>();
+    private static Verdict execute(Class<? extends Experiment> lesson, Path folder, Duration taskTime, boolean replay,
+            String command) throws IOException {
+        var verdict = new CompletableFuture<Verdict>();
         var request = LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClass(lesson))
-                .configurationParameter("junit.jupiter.execution.timeout.default", "10 m"); // against hanging, not for speed
+                .configurationParameter("junit.jupiter.execution.timeout.default", "10 m"); // against hanging
         if (!replay) request.configurationParameter("junit.platform.reporting.open.xml.enabled", "true")
                 .configurationParameter("junit.platform.reporting.output.dir",
                         folder.resolve(lesson.getName()).resolve("junit").toString());
         try (var session = LauncherFactory.openSession()) {
-            new Laboratory.Settings(folder, taskTime, replay, !replay, System.getProperty("java.class.path"),
-                    taken::complete)
-                    .putInto(session.getStore());
+            new Laboratory.Settings(folder, taskTime, replay, !replay, System.getProperty("java.class.path"), command,
+                    verdict::complete).putInto(session.getStore());
             session.getLauncher().execute(request.build(), new TestExecutionListener() {
                 @Override
                 public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-                    if (test.isContainer()) result.getThrowable().ifPresent(taken::completeExceptionally);
+                    if (test.isContainer()) result.getThrowable().ifPresent(verdict::completeExceptionally);
                 }
             });
-        }
-        try {
-            return taken.getNow(null) != null ? taken.join() : fail(lesson);
+            if (!verdict.isDone()) throw new IOException(lesson.getName() + " holds no claim");
+            return verdict.join();
         } catch (CompletionException e) {
-            throw new IOException("%s could not be measured: %s".formatted(lesson.getName(), e.getCause()),
-                    e.getCause());
+            throw new IOException("%s could not be measured: %s".formatted(lesson.getName(), e.getCause()), e);
         }
     }
 
-    private static Laboratory.Taken fail(Class<?> lesson) throws IOException {
-        throw new IOException(lesson.getName() + " holds no claim");
-    }
-
-    /** JUnit's own report of what was run here, as one page; it is an extra, so that a failure is said and no more. */
+    /** JUnit's own report of what was run here, as one page; an extra, so that a failure is said and no more. */
     private void report() throws IOException {
-        var command =
-                new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                        System.getProperty("java.class.path"), "org.opentest4j.reporting.cli.ReportingCli",
-                        "html-report", "--output",
-                        out.resolve("report.html").toString()));
-        for (var lesson : lessons) {
-            var xml = out.resolve(lesson.getName()).resolve("junit/open-test-report.xml");
-            if (Files.exists(xml)) command.add(xml.toString());
-        }
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var command = new ArrayList<>(List.of(java, "-cp", System.getProperty("java.class.path"),
+                "org.opentest4j.reporting.cli.ReportingCli", "html-report", "--output",
+                out.resolve("report.html").toString()));
+        for (var lesson : lessons)
+            command.add(out.resolve(lesson.getName()).resolve("junit/open-test-report.xml").toString());
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said = new String(process.getInputStream().readAllBytes());
         if (process.onExit().join().exitValue() != 0)
@@ -158,12 +142,6 @@ class Course implements Callable<Integer> {
     void say(String text) {
         spec.commandLine().getOut().print(text);
         spec.commandLine().getOut().flush();
-    }
-
-    private static void open(Path page) throws IOException {
-        if (Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE))
-            Desktop.getDesktop().browse(page.toUri());
-        else System.err.println("lab: found no browser to open it with");
     }
 
     /** 3s, 250ms. */

@@ -1,3 +1,4 @@
+//FILES course.html
 //DEPS org.commonmark:commonmark-ext-gfm-tables:0.27.0
 
 import module java.base;
@@ -10,39 +11,14 @@ import org.commonmark.renderer.html.HtmlRenderer;
 final class CoursePage {
 
     private static final List<org.commonmark.Extension> TABLES = List.of(TablesExtension.create());
-    private static final String PAGE =
-            """
-                    <!DOCTYPE html>
-                    <html lang="en">
-                    <head>
-                    <meta charset="UTF-8">
-                    <meta name="viewport" content="width=device-width, initial-scale=1">
-                    <title>%s</title>
-                    <style>
-                    :root { color-scheme: light dark }
-                    body { font: 17px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
-                    h1, h2, h3 { line-height: 1.2 } h2 { margin-top: 3rem }
-                    img { display: block; width: 100%%; max-width: 52rem; height: auto }
-                    table { display: block; overflow-x: auto; border-collapse: collapse; font-size: 0.9em }
-                    th, td { text-align: left; vertical-align: top; padding: 0.3em 0.8em 0.3em 0;
-                             border-bottom: 1px solid #8884 }
-                    td[align=right], th[align=right] { text-align: right }
-                    th { vertical-align: bottom } td:nth-child(2):not([align]) { min-width: 11em }
-                    pre { overflow-x: auto; padding: 0.8em; background: #8882; border-radius: 6px; font-size: 0.85em }
-                    </style>
-                    </head>
-                    <body>
-                    %s</body>
-                    </html>
-                    """;
 
     private CoursePage() {}
 
-    static String html(Path folder, String title, String index, List<Verdict> verdicts) {
-        var html = new StringBuilder(html(folder, "", index, 0));
-        for (var verdict : verdicts) html.append("<article id=\"%s\">\n%s</article>\n".formatted(verdict.number(),
+    static String html(Path folder, String title, String index, List<Verdict> verdicts) throws IOException {
+        var body = new StringBuilder(html(folder, "", index, 0));
+        for (var verdict : verdicts) body.append("<article id=\"%s\">\n%s</article>\n".formatted(verdict.number(),
                 html(folder, verdict.lesson() + "/", LessonPage.markdown(verdict), 1)));
-        return PAGE.formatted(title, html);
+        return Index.resource("course.html").replace("{title}", title).replace("{body}", body);
     }
 
     /** One page as HTML: headings so many levels lower, links to pages as anchors, pictures inlined. */

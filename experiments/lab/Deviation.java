@@ -3,9 +3,10 @@ import module java.base;
 /**
  * How far a run lies from its prediction.
  *
- * @param inFlight  the largest difference in concurrency that lasts a tenth of a task time; at the end of a round it is wide for a moment
- * @param endMillis the largest difference between the n-th measured and the n-th predicted end of one task index, in milliseconds: requests that come
- *                  at once may queue in another order than they are numbered
+ * @param inFlight  the largest difference in concurrency that lasts a tenth of a task time; at the end of a round it
+ *                  is wide for a moment
+ * @param endMillis the largest difference between the n-th measured and the n-th predicted end of one task index, in
+ *                  milliseconds: requests that come at once may queue in another order than they are numbered
  */
 record Deviation(int inFlight, double endMillis) {
 
@@ -16,11 +17,10 @@ record Deviation(int inFlight, double endMillis) {
         var inFlight = 0;
         while (longest(changes, inFlight + 1) >= Math.max(1, seen.micros() / 10)) inFlight++;
         var latest = 0L;
-        var expected = ends(predicted);
-        for (var measured : ends(seen).entrySet()) {
-            var ends = expected.getOrDefault(measured.getKey(), List.of());
-            for (var n = 0; n < Math.min(ends.size(), measured.getValue().size()); n++)
-                latest = Math.max(latest, Math.abs(measured.getValue().get(n) - ends.get(n)));
+        for (var index : seen.tasks().intColumn("task").unique().asSet()) {
+            long[] measured = ends(seen, index), expected = ends(predicted, index);
+            for (var n = 0; n < Math.min(measured.length, expected.length); n++)
+                latest = Math.max(latest, Math.abs(measured[n] - expected[n]));
         }
         return new Deviation(inFlight, latest / 1e3);
     }
@@ -33,13 +33,10 @@ record Deviation(int inFlight, double endMillis) {
         }
     }
 
-    /** For each task index, when tasks of it ended, from the first request on, ascending. */
-    private static Map<Integer, List<Long>> ends(Log log) {
-        var ends = new HashMap<Integer, List<Long>>();
-        for (var row : log.tasks())
-            ends.computeIfAbsent(row.getInt("task"), _ -> new ArrayList<>()).add(row.getLong("ended") - log.begun());
-        ends.values().forEach(Collections::sort);
-        return ends;
+    /** When the tasks of that index ended, in microseconds from the first request on, ascending. */
+    private static long[] ends(Log log, int index) {
+        var ended = log.tasks().where(log.tasks().intColumn("task").isEqualTo(index)).longColumn("ended");
+        return LongStream.of(ended.asLongArray()).map(at -> at - log.begun()).sorted().toArray();
     }
 
     /** Microseconds of the longest time during which the difference is at least so large. */

@@ -1,4 +1,3 @@
-//SOURCES Lesson.java
 //SOURCES Claim.java
 //SOURCES Run.java
 //SOURCES Measurement.java
@@ -37,8 +36,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What every lesson inherits: words to describe its runs, and a main that measures it. The lab measures the runs in the order in which they are
- * described, before the first claim; claims are tests, decided in the order in which they stand in the file.
+ * What every lesson inherits: words to describe its runs, and a main that measures it. The lab measures the runs in
+ * the order in which they are described, before the first claim; claims are tests, decided in the order in which they
+ * stand in the file.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(Laboratory.SourceOrder.class)
@@ -58,30 +58,12 @@ abstract class Experiment {
 
     /** Our own server. */
     static Target ours() {
-        return Target.ours();
+        return new Target(null, Runtime.getRuntime().availableProcessors(), List.of(), false);
     }
 
     /** Another framework's server: the peer of that name. */
     static Target peer(String name) {
-        return Target.peer(Peer.all().stream().filter(peer -> peer.name().equals(name)).findFirst()
-                .orElse(new Peer(Peer.folder().resolve(name))));
-    }
-
-    static Load sequential(Server.Mode mode, int requests) {
-        return Load.sequential(mode, requests);
-    }
-
-    static Load concurrent(Server.Mode mode, int requests, int underWay) {
-        return Load.concurrent(mode, requests, underWay);
-    }
-
-    static Load openLoop(Server.Mode mode, int requests, Duration apart) {
-        return Load.openLoop(mode, requests, apart);
-    }
-
-    /** Requests that the lesson sends itself. */
-    static Load load(String description, Load.Sender sender) {
-        return new Load(description, 0, 0, sender);
+        return new Target(Peer.named(name), Runtime.getRuntime().availableProcessors(), List.of(), false);
     }
 
     /** Describes a run; the name is for its files. */
@@ -91,7 +73,7 @@ abstract class Experiment {
 
     /** Describes a run without a server: the lesson does something itself and tells the rows of its log. */
     Run observed(String name, String description, Duration taskTime, Callable<List<Model.Row>> rows) {
-        return described(new Run(name, null, new Load(description, 0, 0, null), rows)).taskTime(taskTime);
+        return described(new Run(name, null, new Load(description, null), rows)).taskTime(taskTime);
     }
 
     private Run described(Run run) {
@@ -101,32 +83,47 @@ abstract class Experiment {
 
     // ---- The pictures of its page
 
-    /** A picture of the page; {@code picture} is null where the run's own is meant, which is drawn anyway. */
-    record Drawing(String file, String caption, Picture picture, boolean cover) {}
+    /** A picture of the page; {@code picture} is null where it is one of a run's own, which are drawn anyway. */
+    record Drawing(String file, String caption, Picture picture) {}
 
     /** The pictures of the page, the most telling first. They are drawn when all runs are measured. */
     List<Drawing> drawings() {
-        return runs.stream().filter(Run::there).limit(1).flatMap(run -> Stream.of(
+        return runs.stream().limit(1).flatMap(run -> Stream.of(
                 timeline(run, "A bar is a task, from its start to its end"),
                 inFlight(run, "Tasks in flight over time, dashed as predicted"))).toList();
     }
 
     static Drawing timeline(Run run, String caption) {
-        return new Drawing(run.name + "-timeline", caption, null, false);
+        return new Drawing(run.name + "-timeline", caption, null);
     }
 
     static Drawing inFlight(Run run, String caption) {
-        return new Drawing(run.name + "-in-flight", caption, null, false);
+        return new Drawing(run.name + "-in-flight", caption, null);
     }
 
-    /** The timelines of several runs, one above the other on one time axis; those that could not be measured are left out. */
+    /**
+     * The timelines of several runs on one time axis; the caption names those that could be measured, from the top.
+     */
     static Drawing together(String file, String caption, Run... runs) {
-        return new Drawing(file, caption, Timeline.of(Stream.of(runs).filter(Run::there).map(Run::log).toList()),
-                false);
+        var there = Stream.of(runs).filter(Run::there).toList();
+        var titles = there.stream().map(Run::toString).collect(Collectors.joining("; "));
+        return new Drawing(file, caption + ", from the top: " + titles,
+                Timeline.of(there.stream().map(Run::log).toList()));
     }
+}
 
-    /** The same, as the first picture of the whole course. */
-    static Drawing cover(Drawing drawing) {
-        return new Drawing(drawing.file, drawing.caption, drawing.picture, true);
-    }
+/** What an experiment says of itself: data in its class, from which pages, index and terminal are made. */
+@Retention(RetentionPolicy.RUNTIME)
+@interface Lesson {
+
+    /** The finding in one sentence without a full stop; the file's name and its description say the same. */
+    String title();
+
+    String question();
+
+    /** The answer that is expected before anything is measured, as numbers or a formula. */
+    String expectation();
+
+    /** Whether it downloads what it measures, so that it is measured only when it is named. */
+    boolean downloads() default false;
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.*;
 import org.junit.platform.engine.support.store.NamespacedHierarchicalStore;
 import org.opentest4j.TestAbortedException;
 
-/** What JUnit calls while it tests a lesson: measures the runs before the first claim, gives each test its claim, and notes the outcomes. */
+/** What JUnit calls while it tests a lesson: measures the runs, gives each test its claim, makes the verdict. */
 final class Laboratory implements BeforeAllCallback, AfterAllCallback, ParameterResolver, AfterTestExecutionCallback {
 
     /**
@@ -19,10 +19,11 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
      * @param replay    judge what the folder holds instead of measuring
      * @param quiet     wait for a quiet machine before each run
      * @param classPath of the servers; a test puts a broken one first
-     * @param onLesson  told what became of a lesson when its last claim is decided
+     * @param command   that repeats it
+     * @param onLesson  told the verdict when the last claim is decided
      */
-    record Settings(Path folder, Duration taskTime, boolean replay, boolean quiet, String classPath,
-            Consumer<Taken> onLesson) {
+    record Settings(Path folder, Duration taskTime, boolean replay, boolean quiet, String classPath, String command,
+            Consumer<Verdict> onLesson) {
 
         private static final Object KEY = Settings.class;
 
@@ -37,30 +38,27 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
         }
     }
 
-    /** A claim as one repetition decided it. */
-    record Decided(String sentence, Claim claim, Verdict.Outcome outcome) {}
-
-    /** A lesson that was taken once. */
-    record Taken(Experiment lesson, Path folder, List<Decided> claims, List<Experiment.Drawing> drawings) {}
-
-    private static final ExtensionContext.Namespace OURS = ExtensionContext.Namespace.create(Laboratory.class);
-
-    private final Map<Class<?>, List<Decided>> decided = new ConcurrentHashMap<>();
+    private final Map<Class<?>, List<Verdict.Judged>> judged = new ConcurrentHashMap<>();
 
     private static Path folder(ExtensionContext context) {
         return Settings.of(context).folder.resolve(context.getRequiredTestClass().getName());
     }
 
+    private static Experiment lesson(ExtensionContext context) {
+        return (Experiment) context.getRequiredTestInstance();
+    }
+
+    private static Claim claim(ExtensionContext context) {
+        return context.getStore(ExtensionContext.Namespace.create(Laboratory.class))
+                .computeIfAbsent(Claim.class, _ -> new Claim(), Claim.class);
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         var folder = Files.createDirectories(folder(context));
-        for (var run : lesson(context).runs) run.take(Settings.of(context), folder);
-        for (var run : lesson(context).runs)
-            if (run.there()) Pictures.draw(run.log(), folder.resolve(run.name), folder.getParent());
-    }
-
-    private static Experiment lesson(ExtensionContext context) {
-        return (Experiment) context.getRequiredTestInstance();
+        var runs = lesson(context).runs;
+        for (var run : runs) run.take(Settings.of(context), folder);
+        for (var run : runs) if (run.there()) Pictures.draw(run.log(), folder.resolve(run.name), folder.getParent());
     }
 
     @Override
@@ -70,19 +68,17 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
 
     @Override
     public Claim resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getStore(OURS).computeIfAbsent(Claim.class, _ -> new Claim(), Claim.class);
+        return claim(context);
     }
 
     @Override
     public void afterTestExecution(ExtensionContext context) {
-        var claim = context.getStore(OURS).computeIfAbsent(Claim.class, _ -> new Claim(), Claim.class);
-        decided.computeIfAbsent(context.getRequiredTestClass(), _ -> new ArrayList<>())
-                .add(new Decided(context.getDisplayName(), claim, claim.outcome(context.getExecutionException())));
+        judged.computeIfAbsent(context.getRequiredTestClass(), _ -> new ArrayList<>())
+                .add(claim(context).judged(context.getDisplayName(), context.getExecutionException()));
         if (Settings.of(context).replay) return; // which leaves no report
-        if (!claim.entries().isEmpty()) context.publishReportEntry(claim.entries());
+        if (!claim(context).entries().isEmpty()) context.publishReportEntry(claim(context).entries());
         lesson(context).runs.stream().filter(Run::there).limit(1).map(run -> run.name + "-timeline.svg")
-                .forEach(picture -> context.publishFile(
-                        picture, MediaType.create("image", "svg+xml"),
+                .forEach(picture -> context.publishFile(picture, MediaType.create("image", "svg+xml"),
                         file -> Files.copy(folder(context).resolve(picture), file,
                                 StandardCopyOption.REPLACE_EXISTING)));
     }
@@ -90,12 +86,16 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
         var folder = folder(context);
-        var drawings = drawings(lesson(context));
-        for (var drawing : drawings)
+        var shown = new ArrayList<Verdict.Shown>();
+        for (var drawing : drawings(lesson(context))) {
             if (drawing.picture() != null)
                 Pictures.write(drawing.picture(), folder.resolve(drawing.file()), folder.getParent());
-        Settings.of(context).onLesson.accept(new Taken(lesson(context), folder,
-                decided.getOrDefault(context.getRequiredTestClass(), List.of()), drawings));
+            if (Files.exists(folder.resolve(drawing.file() + ".svg")))
+                shown.add(new Verdict.Shown(drawing.file(), drawing.caption()));
+        }
+        var settings = Settings.of(context);
+        settings.onLesson.accept(Verdicts.of(lesson(context), settings.command,
+                judged.getOrDefault(context.getRequiredTestClass(), List.of()), shown));
     }
 
     /** None where they need a run that could not be measured here. */
@@ -115,8 +115,8 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
             try (var bytes = type.getResourceAsStream("/" + type.getName().replace('.', '/') + ".class")) {
                 var names = ClassFile.of().parse(bytes.readAllBytes()).methods().stream()
                         .map(method -> method.methodName().stringValue()).toList();
-                context.getMethodDescriptors().sort(Comparator
-                        .comparing((MethodDescriptor method) -> names.indexOf(method.getMethod().getName())));
+                context.getMethodDescriptors().sort(Comparator.comparing(
+                        (MethodDescriptor method) -> names.indexOf(method.getMethod().getName())));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -20,35 +20,28 @@ final class LogLog {
     }
 
     /** Leaves out runs that are not there, values without a logarithm, and panels without any value. */
-    static Picture of(String title, List<String> modes, List<List<Run>> runs) {
-        record Point(String mode, String cost, double requests, double value) {}
-        var points = new ArrayList<Point>();
-        for (var i = 0; i < modes.size(); i++) {
-            for (var run : runs.get(i).stream().filter(Run::there).toList()) {
-                for (var cost : costs(run).entrySet())
-                    if (cost.getValue() > 0)
-                        points.add(new Point(modes.get(i), cost.getKey(), run.log().requests(), cost.getValue()));
-            }
-        }
-        if (points.isEmpty()) return new Picture(title, title, List.of(), List.of());
-        var x = Picture.Axis.powers("requests", points.stream().mapToDouble(Point::requests));
+    static Picture of(String title, SequencedMap<String, List<Run>> runsByMode) {
+        record Point(String mode, double requests, double value) {}
+        var points = new LinkedHashMap<String, List<Point>>(); // by cost
+        runsByMode.forEach((mode, runs) -> runs.stream().filter(Run::there)
+                .forEach(run -> costs(run).forEach((cost, value) -> {
+                    if (value > 0) points.computeIfAbsent(cost, _ -> new ArrayList<>())
+                            .add(new Point(mode, run.log().requests(), value));
+                })));
+        var modes = List.copyOf(runsByMode.keySet());
         var panels = new ArrayList<Picture.Panel>();
-        var costs = points.stream()
-                .collect(Collectors.groupingBy(Point::cost, LinkedHashMap::new, Collectors.toList()));
-        costs.forEach((cost, of) -> {
-            var marks = new ArrayList<Picture.Mark>();
-            of.stream().collect(Collectors.groupingBy(Point::mode, LinkedHashMap::new, Collectors.toList()))
-                    .forEach((mode, line) -> marks.add(new Picture.Curve(mode, colour(modes, mode), false, false, true,
-                            line.stream().mapToDouble(Point::requests).toArray(),
-                            line.stream().mapToDouble(Point::value).toArray())));
-            panels.add(new Picture.Panel(cost, x, Picture.Axis.powers(cost, of.stream().mapToDouble(Point::value)),
-                    120, marks));
+        points.forEach((cost, all) -> {
+            var x = Picture.Axis.powers("requests", all.stream().mapToDouble(Point::requests));
+            var y = Picture.Axis.powers(cost, all.stream().mapToDouble(Point::value));
+            var curves = modes.stream().<Picture.Mark>map(mode -> {
+                var line = all.stream().filter(point -> point.mode.equals(mode)).toList();
+                return new Picture.Curve(mode, COLOURS.get(modes.indexOf(mode)), false, false, true,
+                        line.stream().mapToDouble(Point::requests).toArray(),
+                        line.stream().mapToDouble(Point::value).toArray());
+            });
+            panels.add(new Picture.Panel(cost, x, y, 120, curves.toList()));
         });
         return new Picture(title, title, panels,
-                modes.stream().map(mode -> new Picture.Key(mode, colour(modes, mode), false)).toList());
-    }
-
-    private static Picture.Colour colour(List<String> modes, String mode) {
-        return COLOURS.get(modes.indexOf(mode) % COLOURS.size());
+                modes.stream().map(mode -> new Picture.Key(mode, COLOURS.get(modes.indexOf(mode)), false)).toList());
     }
 }

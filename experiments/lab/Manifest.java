@@ -10,13 +10,12 @@ import module java.management;
  * @param about      what a peer says of itself; null for our own server
  * @param stop       what became of the tasks when the server was stopped while they waited; null if it was not
  * @param figures    that were noted while it ran, by a name with a unit
- * @param busy       the share of the CPUs, 0 to 1, that others used when the run began, although it had waited for a quiet machine
+ * @param busy       the share of the CPUs, 0 to 1, that others used when the run began
  */
 record Manifest(String server, String client, String taskTime, int cpusSeen, long mainThread, Peer.About about,
-        Stop stop,
-        SequencedMap<String, Double> figures, double busy, Machine machine) {
+        Stop stop, SequencedMap<String, Double> figures, double busy, Machine machine) {
 
-    /** When a server was sent SIGTERM, how many milliseconds later it had ended (null if it had to be killed), and its answers until then. */
+    /** SIGTERM, the milliseconds until the server had ended (null if it was killed), its answers until then. */
     record Stop(String moment, Long endedAfterMillis, int answered) {}
 
     /** What a run happened on. */
@@ -34,8 +33,7 @@ record Manifest(String server, String client, String taskTime, int cpusSeen, lon
                     Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
                     git("rev-parse", "HEAD").orElse("unknown"),
                     git("status", "--porcelain", "--untracked-files=no")
-                            .map(changes -> changes.isEmpty() ? "clean" : "changed")
-                            .orElse("unknown"));
+                            .map(changes -> changes.isEmpty() ? "clean" : "changed").orElse("unknown"));
         }
 
         private static Optional<String> git(String... arguments) {

@@ -6,9 +6,9 @@ import org.opentest4j.TestAbortedException;
 record Measurement(Run run, Laboratory.Settings lab, Path folder) {
 
     private static final long PACKED_FROM = 60_000; // bytes of an events file, because results get committed
-    private static final Duration A_WHILE = Duration.ofMinutes(1); // for rows that come when nobody knows whether a request was accepted
-    private static final Pattern LINE = Pattern.compile(
-            "[\\d-]+ [\\d:.]+ \\[\\d+]\\d+ a?sync end|main thread: \\d+|(INFO|WARNING|ERROR): .*");
+    private static final Duration A_WHILE = Duration.ofMinutes(1); // for rows of requests that nobody saw answered
+    private static final Duration TO_END = Duration.ofMinutes(5); // after SIGTERM
+    private static final String MAIN_THREAD = "main thread: ";
 
     /** A run that takes its time is not measured when the lab is in a hurry; nothing is missing then. */
     static final class TooHurried extends TestAbortedException {
@@ -21,21 +21,20 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
     private record Served(Peer.About about, Manifest.Stop stop, long mainThread) {}
 
     void take() throws Exception {
-        if (run.unhurried && lab.taskTime().toMillis() < 1_000)
-            throw new TooHurried();
+        if (run.unhurried && lab.taskTime().toMillis() < 1_000) throw new TooHurried();
         var taskTime = run.fixed != null ? run.fixed : Collections.max(List.of(lab.taskTime(), run.least));
-        var figures = Collections.synchronizedMap(new LinkedHashMap<String, Double>());
-        var command = run.rows != null ? List.<String>of() : command(taskTime); // which may have to fetch a peer, so before it is quiet
+        var own = run.rows != null;
+        var command = own ? List.<String>of() : command(taskTime); // may fetch a peer, so before it is quiet
         var busy = lab.quiet() ? awaitQuiet() : 0;
         var machine = Manifest.Machine.now();
+        var figures = Collections.synchronizedMap(new LinkedHashMap<String, Double>());
         var served = new Served(null, null, 0);
-        if (run.rows == null) served = serve(command, taskTime, figures);
-        else Files.writeString(file(".csv"), Model.csv(run.rows.call(), Instant.parse(machine.time())));
-        var toRead = run.rows != null ? ""
-                : "%s --port 0 --task-time %dms --events %s.csv".formatted(run.target.commandToRead(),
-                        taskTime.toMillis(), run.name);
-        new Manifest(toRead, run.load.description(), taskTime.toString(),
-                run.rows != null ? machine.cpus() : run.target.cpus(),
+        if (own) Files.writeString(file(".csv"), Model.csv(run.rows.call(), Instant.parse(machine.time())));
+        else served = serve(command, taskTime, figures);
+        var toRead = own ? ""
+                : "%s --task-time %s --events %s.csv".formatted(run.target.commandToRead(),
+                        Course.text(taskTime), run.name);
+        new Manifest(toRead, run.load.description(), taskTime.toString(), own ? machine.cpus() : run.target.cpus(),
                 served.mainThread, served.about, served.stop, new LinkedHashMap<>(figures), busy, machine)
                 .write(file(".json"));
         var seen = Log.read(file(".csv"), null);
@@ -55,13 +54,14 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
     }
 
     private Served serve(List<String> command, Duration taskTime, Map<String, Double> figures) throws Exception {
+        var quiet = run.target.quiet();
         var printed = file(".txt");
-        var output =
-                run.target.quiet() ? ProcessBuilder.Redirect.DISCARD : ProcessBuilder.Redirect.to(printed.toFile());
         var tasks = run.load.requests() == 0 ? -1 : (long) run.target.tasks() * run.load.requests();
         Manifest.Stop stop = null;
         Peer.About about;
-        try (var server = ServerProcess.start(command, output); var _ = Progress.of(run.title, tasks, this::rows)) {
+        try (var server = ServerProcess.start(command, quiet ? ProcessBuilder.Redirect.DISCARD
+                : ProcessBuilder.Redirect.to(printed.toFile()));
+                var _ = Progress.of(run.title, tasks, this::rows)) {
             about = server.about();
             Load.warmUp(server.url());
             try (var _ = server.watch(figures)) {
@@ -71,14 +71,14 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
                     run.load.sender().send(server.url(), figures);
                     var end = System.nanoTime() + A_WHILE.toNanos();
                     while (rows() < run.load.rows() && System.nanoTime() < end) Thread.sleep(20);
-                    server.stop();
+                    server.stop(TO_END);
                 }
             }
         }
-        return new Served(about, stop, run.target.quiet() ? 0 : mainThread(printed));
+        return new Served(about, stop, quiet ? 0 : mainThread(printed));
     }
 
-    /** Waits until other programs use less than a fifth of the CPUs, ten seconds at most; returns the share that they used last. */
+    /** Waits until others use less than a fifth of the CPUs, ten seconds at most; returns the share they used last. */
     private double awaitQuiet() throws InterruptedException {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         system.getCpuLoad(); // each call tells of the time since the one before
@@ -108,19 +108,15 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
         Thread.sleep(taskTime.multipliedBy(5).dividedBy(2)); // amid the third round
         var moment = Instant.now().truncatedTo(ChronoUnit.MICROS).toString();
         var answered = figures.getOrDefault(Load.ANSWERS, 0.0).intValue();
-        return new Manifest.Stop(moment, server.stopWithin(taskTime.multipliedBy(12)), answered); // Spring Boot ends after 30 s
+        return new Manifest.Stop(moment, server.stopWithin(taskTime.multipliedBy(12)), answered);
     }
 
-    private long mainThread(Path printed) throws IOException {
-        var threads = new HashSet<String>();
+    /** The one that all endpoints printed as theirs; 0 if there is none, or more than one. */
+    private static long mainThread(Path printed) throws IOException {
         try (var lines = Files.lines(printed)) {
-            for (var line : (Iterable<String>) lines::iterator) {
-                if (!LINE.matcher(line).matches()) throw new IOException(
-                        "%s printed neither the end of a task nor a server's message: %s".formatted(run.title, line));
-                if (line.startsWith("main thread: ")) threads.add(line.substring("main thread: ".length()));
-            }
+            var threads = lines.filter(line -> line.startsWith(MAIN_THREAD)).distinct().toList();
+            return threads.size() == 1 ? Long.parseLong(threads.getFirst().substring(MAIN_THREAD.length())) : 0;
         }
-        return threads.size() == 1 ? Long.parseLong(threads.iterator().next()) : 0;
     }
 
     /** How many tasks have ended so far. */

@@ -1,8 +1,9 @@
 import module java.base;
 
 /**
- * Another framework's server that keeps the contract of our own: one file in {@code experiments/peers/}, started by JBang, Python or Node.
- * What it is and which plateau its documentation promises, it says itself when it starts (see {@link About}).
+ * Another framework's server that keeps the contract of our own: one file in {@code experiments/peers/}, started by
+ * JBang, Python or Node. What it is and which plateau its documentation promises, it says itself when it starts (see
+ * {@link About}).
  */
 record Peer(Path file) {
 
@@ -16,11 +17,11 @@ record Peer(Path file) {
 
     /** A peer cannot be measured here. */
     static final class NotInstalled extends Exception {
-        final String command; // that installs it; empty if there is none
+        final Verdict.Missing missing;
 
-        NotInstalled(String message, String command) {
+        NotInstalled(String message, String peer, String command) {
             super(message);
-            this.command = command;
+            missing = new Verdict.Missing(peer, command);
         }
     }
 
@@ -38,6 +39,12 @@ record Peer(Path file) {
         } catch (IOException noFolder) {
             return List.of();
         }
+    }
+
+    /** The peer of that name, which may not be here. */
+    static Peer named(String name) {
+        return all().stream().filter(peer -> peer.name().equals(name)).findFirst()
+                .orElse(new Peer(folder().resolve(name)));
     }
 
     /** Vertx of peers/Vertx.java, fastapi of peers/fastapi/run.py. */
@@ -59,14 +66,10 @@ record Peer(Path file) {
                 : (path.endsWith(".py") ? "python3 " : "node ") + path;
     }
 
-    /**
-     * The command that starts it, to which its options are added. The first time, JBang fetches what a peer needs.
-     *
-     * @throws NotInstalled if something is missing; it says what, and which command installs it
-     */
+    /** The command that starts it, without its options. The first time, JBang fetches what a peer needs. */
     List<String> command(int cpus) throws NotInstalled, IOException, InterruptedException {
         if (Files.notExists(file))
-            throw new NotInstalled(name() + " is not here", "git clone this repository, and run the lesson in it");
+            throw new NotInstalled(name() + " is not here", name(), "git clone this repository; run the lesson in it");
         if (onTheJvm()) {
             var jbang = Proc.house().resolve("jbang").toString();
             fetch(jbang);
@@ -96,7 +99,7 @@ record Peer(Path file) {
             } catch (IOException noSuchProgram) { // then the next one
             }
         }
-        var parts = said.split(": ", 2);
-        throw new NotInstalled(parts[0], parts.length == 2 ? parts[1] : "");
+        var parts = said.split(": ", 2); // FastAPI is not installed: apt install …
+        throw new NotInstalled(parts[0], parts[0].replace(" is not installed", ""), parts.length == 2 ? parts[1] : "");
     }
 }

@@ -8,12 +8,7 @@ interface Progress extends AutoCloseable {
     @Override
     void close();
 
-    /**
-     * Shows how far something is.
-     *
-     * @param most the number at the end; -1 if nobody knows it
-     * @param done the number so far; asked five times a second, on a thread of the bar's own
-     */
+    /** Shows how much is done, asked five times a second on a thread of its own, of the most; -1: nobody knows. */
     static Progress of(String title, long most, LongSupplier done) {
         if (System.console() == null || !System.console().isTerminal()) return () -> {};
         var bar = ProgressBar.builder().setTaskName(title).setStyle(ProgressBarStyle.UNICODE_BLOCK).setInitialMax(most)

@@ -22,14 +22,11 @@ final class Queueing {
                 || waited.stream().anyMatch(first -> first.queued() < later.queued()
                         && first.started() > later.started() + taskMicros / 2))
                 .toList();
-        var inOrder = 0;
-        var reversed = 0;
-        for (var one : waited) {
-            for (var later : waited) {
-                if (later.started() - one.started() < taskMicros / 2) continue; // not clearly the later one
-                if (one.queued() < later.queued()) inOrder++;
-                if (one.queued() > later.queued()) reversed++;
-            }
+        int inOrder = 0, reversed = 0;
+        for (var one : waited) for (var later : waited) {
+            if (later.started() - one.started() < taskMicros / 2) continue; // not clearly the later one
+            if (one.queued() < later.queued()) inOrder++;
+            if (one.queued() > later.queued()) reversed++;
         }
         if (reversed > inOrder) return "LIFO";
         if (overtaking.isEmpty()) return "FIFO";

@@ -2,8 +2,9 @@ import module java.base;
 import org.opentest4j.TestAbortedException;
 
 /**
- * One server under one load. A lesson only describes it; the lab measures it once, before the lesson's first claim. In the lesson's folder it leaves
- * NAME.csv (the events; packed as NAME.csv.gz above 60 kB), NAME.predicted.csv, NAME.txt (what the server printed) and NAME.json (the manifest).
+ * One server under one load. A lesson only describes it; the lab measures it once, before the lesson's first claim. In
+ * the lesson's folder it leaves NAME.csv (the events; packed as NAME.csv.gz above 60 kB), NAME.predicted.csv, NAME.txt
+ * (what the server printed) and NAME.json (the manifest).
  */
 final class Run {
 
@@ -20,9 +21,10 @@ final class Run {
     Duration fixed, least = Duration.ZERO; // fixed is null if the lab decides
     boolean unhurried, stoppedAmid;
 
-    private Log log; // this and the next two once it is measured
+    private Path folder; // this and the next four once it is measured
+    private Log log;
     private Manifest manifest;
-    private Optional<Log> prediction = Optional.empty();
+    private Optional<Log> prediction;
     private RuntimeException failure;
 
     Run(String name, Target target, Load load, Callable<List<Model.Row>> rows) {
@@ -53,7 +55,7 @@ final class Run {
         return this;
     }
 
-    /** Has tasks wait so long even if the lab is in a hurry, so that all requests are answered before the first task ends. */
+    /** Has tasks wait so long even if the lab is in a hurry: all requests are answered before the first task ends. */
     Run atLeast(Duration time) {
         least = time;
         return this;
@@ -65,7 +67,7 @@ final class Run {
         return this;
     }
 
-    /** Stops the server two and a half task times after the last answer, when some tasks run and some wait, and watches it for a while. */
+    /** Stops the server 2.5 task times after the last answer, when some tasks run and some wait, and watches it. */
     Run stoppedAmid() {
         stoppedAmid = true;
         return this;
@@ -75,62 +77,49 @@ final class Run {
 
     /** Measures it, or reads what an earlier measurement left; whatever goes wrong is said when a claim asks. */
     void take(Laboratory.Settings lab, Path folder) {
+        this.folder = folder;
         try {
             if (!lab.replay()) new Measurement(this, lab, folder).take();
             else if (Files.notExists(folder.resolve(name + ".json")))
                 throw new TestAbortedException("these results do not hold the run " + name);
             manifest = Manifest.read(folder.resolve(name + ".json"));
-            log = Log.read(events(folder), null);
-            prediction = log.predicted();
+            var events = Log.read(events(), null);
+            prediction = events.predicted();
+            log = events;
         } catch (Peer.NotInstalled missing) {
             failure = new TestAbortedException(missing.getMessage(), missing);
-        } catch (RuntimeException e) {
-            failure = e;
         } catch (Exception e) {
-            failure = new IllegalStateException("the run %s failed: %s".formatted(name, e.getMessage()), e);
+            failure = e instanceof RuntimeException itself ? itself
+                    : new IllegalStateException("the run %s failed: %s".formatted(name, e.getMessage()), e);
         }
     }
 
     /** Its events, packed or not. */
-    Path events(Path folder) {
+    Path events() {
         var packed = folder.resolve(name + ".csv.gz");
         return Files.exists(packed) ? packed : folder.resolve(name + ".csv");
     }
 
-    // ---- Asked
+    /** Whether it can be asked. */
+    boolean there() {
+        return log != null;
+    }
 
-    /**
-     * What the server logged.
-     *
-     * @throws TestAbortedException if it could not be measured here
-     */
+    // ---- Asked: each throws TestAbortedException if the run could not be measured here
+
+    /** What the server logged. */
     Log log() {
         if (failure != null) throw failure;
         return log;
     }
 
     Manifest manifest() {
-        log();
+        if (failure != null) throw failure;
         return manifest;
     }
 
-    /** Whether it can be asked. */
-    boolean there() {
-        return failure == null && log != null;
-    }
-
     Optional<Log> prediction() {
-        log();
         return prediction;
-    }
-
-    /** The task time in microseconds. */
-    long micros() {
-        return log().micros();
-    }
-
-    int cpus() {
-        return manifest().cpusSeen();
     }
 
     /** The thread that every endpoint reported as its own; 0 if there was more than one. */
@@ -143,26 +132,14 @@ final class Run {
         return manifest().figures().getOrDefault(name, Double.NaN);
     }
 
-    Peer.About about() {
-        return manifest().about();
-    }
-
-    Manifest.Stop stop() {
-        return manifest().stop();
-    }
-
     /** The tasks in the order of their ends. */
     List<Task> tasks() {
-        var tasks = new ArrayList<Task>();
-        for (var row : log().tasks()) {
-            tasks.add(new Task(row.getInt("request"), row.getInt("task"), row.getLong("thread"),
-                    row.getLong("received"),
-                    row.getLong("queued"), row.getLong("started"), row.getLong("ended"), row.getString("outcome")));
-        }
-        return tasks;
+        return log().tasks().stream().map(row -> new Task(row.getInt("request"), row.getInt("task"),
+                row.getLong("thread"), row.getLong("received"), row.getLong("queued"), row.getLong("started"),
+                row.getLong("ended"), row.getString("outcome"))).toList();
     }
 
-    /** "0, 1, 2" if every request's tasks ran in that order and none began before the one before had ended; else what was seen. */
+    /** "0, 1, 2" if every request's tasks ran in that order without overlap; else what was seen. */
     String order() {
         var requests = tasks().stream().collect(Collectors.groupingBy(Task::request)).values();
         return requests.stream().map(tasks -> {

@@ -1,5 +1,4 @@
 import module java.base;
-import com.fasterxml.jackson.core.JsonProcessingException;
 
 /** A server that listens, in a process of its own that never outlives the lab. */
 final class ServerProcess implements AutoCloseable {
@@ -51,11 +50,9 @@ final class ServerProcess implements AutoCloseable {
                 var listening = LISTENING.matcher(line);
                 if (listening.find()) url.complete(URI.create(listening.group(1)));
             }
-        } catch (JsonProcessingException broken) {
-            url.completeExceptionally(broken);
-        } catch (IOException closed) { // with the process
-        } finally {
             url.completeExceptionally(new EOFException());
+        } catch (IOException broken) { // what it says of itself, or the pipe, with the process
+            url.completeExceptionally(broken);
         }
     }
 
@@ -72,25 +69,23 @@ final class ServerProcess implements AutoCloseable {
         return about;
     }
 
-    /** Sends SIGTERM and waits until the server has ended its tasks and itself. */
-    void stop() throws IOException, InterruptedException {
-        process.toHandle().destroy(); // process.destroy() would also close its streams
-        process.waitFor();
-        if (process.exitValue() != 0)
-            throw new IOException("it ended with exit code %d. It said: %s".formatted(process.exitValue(),
-                    String.join(" | ", said)));
+    /** Sends SIGTERM and waits for its end; fails if that takes longer, or if its exit code is not 0. */
+    void stop(Duration patience) throws IOException, InterruptedException {
+        if (stopWithin(patience) == null || process.exitValue() != 0)
+            throw new IOException("it ended with exit code %d after SIGTERM. It said: %s"
+                    .formatted(process.exitValue(), String.join(" | ", said)));
     }
 
-    /** Sends SIGTERM, and kills it if it has not ended after that time; returns milliseconds until its end, or null if it was killed. */
+    /** Sends SIGTERM, and kills it after that time; returns milliseconds until its end, or null if it was killed. */
     Long stopWithin(Duration patience) throws InterruptedException {
         var sent = System.nanoTime();
-        process.toHandle().destroy();
+        process.toHandle().destroy(); // process.destroy() would also close its streams
         var ended = process.waitFor(patience);
         close();
         return ended ? Math.round((System.nanoTime() - sent) / 1e6) : null;
     }
 
-    /** Notes the most OS threads and the most memory that it has at a moment, looking every 50 ms, until closed; nothing without /proc. */
+    /** Notes the most OS threads and memory that it has, looking every 50 ms, until closed; nothing without /proc. */
     Progress watch(Map<String, Double> figures) {
         var watcher = Thread.startVirtualThread(() -> {
             while (!Thread.currentThread().isInterrupted()) {

@@ -5,17 +5,9 @@ import module java.base;
  *
  * @param peer   another framework's; null for our own server
  * @param cpus   the CPUs that it sees; only a JVM can be told
- * @param quiet whether it prints to nowhere instead of into a file
+ * @param quiet  whether it prints to nowhere instead of into a file
  */
 record Target(Peer peer, int cpus, List<String> options, boolean quiet) {
-
-    static Target ours() {
-        return new Target(null, Runtime.getRuntime().availableProcessors(), List.of(), false);
-    }
-
-    static Target peer(Peer peer) {
-        return new Target(peer, Runtime.getRuntime().availableProcessors(), List.of(), false);
-    }
 
     Target cpus(int cpus) {
         return peer == null || peer.onTheJvm() ? new Target(peer, cpus, options, quiet) : this;
@@ -26,12 +18,12 @@ record Target(Peer peer, int cpus, List<String> options, boolean quiet) {
         return with("--executor", name);
     }
 
-    /** Has sync tasks run on an executor of the lesson's own. The class is loaded in the server's process, where the lesson must not be. */
+    /** Has sync tasks run on an executor of the lesson's own, whose class is loaded in the server's process. */
     Target executor(Class<? extends Supplier<ExecutorService>> type) {
         return executor("class:" + type.getName());
     }
 
-    /** Has tasks do this instead of waiting. The class is loaded in the server's process, so it may read only constants of its lesson. */
+    /** Has tasks do this instead of waiting. In the server's process it may read only constants of its lesson. */
     Target work(Class<? extends Runnable> type) {
         return with("--work", "class:" + type.getName());
     }
@@ -67,9 +59,7 @@ record Target(Peer peer, int cpus, List<String> options, boolean quiet) {
     String commandToRead() {
         var start = peer != null ? peer.commandToRead(cpus)
                 : "jbang -R=-XX:ActiveProcessorCount=%d server.java".formatted(cpus);
-        return Stream
-                .concat(Stream.of(start),
-                        options.stream().map(option -> option.contains("$") ? "'" + option + "'" : option))
-                .collect(Collectors.joining(" "));
+        var quoted = options.stream().map(option -> option.contains("$") ? "'" + option + "'" : option);
+        return Stream.concat(Stream.of(start), quoted).collect(Collectors.joining(" "));
     }
 }

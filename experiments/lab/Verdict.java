@@ -4,14 +4,39 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * All that a lesson's page says, as data: {@code verdict.json} in the lesson's folder. Pages, index, comparison and terminal are made from it.
+ * All that a lesson's page says, as data: {@code verdict.json} in the lesson's folder. Pages, index, comparison and
+ * terminal are made from it.
  *
- * @param lesson      the name of its class: E02_ThePoolSizeCapsSyncTasks
- * @param command     what repeats it, with the options that were given
- * @param repetitions how often everything was measured; files and pictures are those of the first time
+ * @param lesson  the name of its class: E02_ThePoolSizeCapsSyncTasks
+ * @param command what repeats it, with the options that were given
  */
-record Verdict(String lesson, String title, String question, String expectation, String command, int repetitions,
-        List<Judged> claims, List<Measured> runs, List<Shown> pictures, Manifest.Machine machine) {
+record Verdict(String lesson, String title, String question, String expectation, String command, List<Judged> claims,
+        List<Measured> runs, List<Shown> pictures, Manifest.Machine machine) {
+
+    /** From the best to the worst. */
+    enum Result {
+        holds("holds"), notTested("not tested"), doesNotHold("does not hold");
+
+        final String word;
+
+        Result(String word) {
+            this.word = word;
+        }
+    }
+
+    /**
+     * What one repetition says to a claim.
+     *
+     * @param seen    what was seen, or why nothing was
+     * @param answer  one or more sentences with the numbers; empty if there are none
+     * @param figures more that was seen, a row of the page's table; values are for people
+     * @param missing what to install where the claim could not be tested for the lack of it; null if nothing lacked
+     */
+    record Outcome(Result result, String seen, String answer, SequencedMap<String, String> figures,
+            Missing missing) {}
+
+    /** A peer that is not installed, and the command that installs it; empty if there is none. */
+    record Missing(String peer, String command) {}
 
     /** One claim: a sentence that runs show to be true or false, with an outcome a repetition. */
     record Judged(String sentence, String article, String expected, List<Outcome> outcomes) {
@@ -24,46 +49,49 @@ record Verdict(String lesson, String title, String question, String expectation,
         Outcome first() {
             return outcomes.getFirst();
         }
-    }
 
-    /** From the best to the worst. */
-    enum Result {
-        holds, notTested, doesNotHold;
+        private List<Outcome> with(Predicate<Result> results) {
+            return outcomes.stream().filter(outcome -> results.test(outcome.result)).toList();
+        }
 
-        String word() {
-            return switch (this) {
-                case holds -> "holds";
-                case notTested -> "not tested";
-                case doesNotHold -> "does not hold";
-            };
+        /** "12", or over several repetitions "12; also 11"; empty if it was never tested. */
+        String seen() {
+            return also(with(result -> result != Result.notTested).stream().map(Outcome::seen));
+        }
+
+        /** The first outcome that says why it was not tested. */
+        Outcome reason() {
+            return with(result -> result == Result.notTested).getFirst();
+        }
+
+        /** "; held in 4 of 5 runs" over several repetitions; else empty. */
+        String times() {
+            return outcomes.size() == 1 || seen().isEmpty() ? ""
+                    : "; held in %d of %d runs".formatted(with(Result.holds::equals).size(), outcomes.size());
+        }
+
+        /** "expected 12, saw 11". */
+        String difference() {
+            return (expected.isBlank() ? "" : "expected " + expected + ", ") + "saw " + seen() + times();
         }
     }
 
     /**
-     * What one repetition says to a claim.
-     *
-     * @param seen    what was seen, or why nothing was
-     * @param answer  one or more sentences with the numbers; empty if there are none
-     * @param figures more that was seen, a row of the page's table; values are for people
-     * @param missing how to get what was missing where the claim was not tested: a command; else empty
-     */
-    record Outcome(Result result, String seen, String answer, SequencedMap<String, String> figures, String missing) {}
-
-    /**
      * One run of the lesson.
      *
-     * @param name    of its files: NAME.csv or NAME.csv.gz, NAME.json, NAME.predicted.csv, NAME-timeline.svg, NAME-in-flight.svg
-     * @param events  the file's name, packed or not
-     * @param server  the command that starts the server; empty if there is none
-     * @param client  the command or sentence that says what requests were sent
-     * @param figures by their names (times in ms), the values of all repetitions; a figure that a repetition lacks is left out there
-     * @param doubts  sentences: why a reader should not trust it
+     * @param name     of its files: NAME.csv or NAME.csv.gz, NAME.json, NAME.predicted.csv, NAME-timeline.svg
+     * @param events   the file's name, packed or not
+     * @param server   the command that starts the server; empty if there is none
+     * @param client   the command or sentence that says what requests were sent
+     * @param pictures of this run: "timeline" of NAME-timeline.svg and .html, …
+     * @param figures  by their names (times in ms), the values of all repetitions that have it
+     * @param doubts   sentences: why a reader should not trust it
      */
-    record Measured(String name, String title, String events, String server, String client, boolean predicted,
+    record Measured(String name, String title, String events, String server, String client, List<String> pictures,
             SequencedMap<String, List<Double>> figures, List<String> doubts) {}
 
-    /** A picture of the page, in the lesson's folder, without its ending: FILE.svg, and FILE.html to zoom in; the first is the most telling. */
-    record Shown(String file, String caption, boolean cover) {}
+    /** A picture of the page: FILE.svg, and FILE.html to zoom in; the first is the most telling. */
+    record Shown(String file, String caption) {}
 
     static final String FILE = "verdict.json";
     static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
@@ -74,13 +102,26 @@ record Verdict(String lesson, String title, String question, String expectation,
         return lesson.replaceFirst("_.*", "");
     }
 
-    long count(Result result) {
-        return claims.stream().filter(claim -> claim.result() == result).count();
+    List<Judged> claims(Result result) {
+        return claims.stream().filter(claim -> claim.result() == result).toList();
     }
 
-    /** Claims that were tested here. */
-    long tested() {
-        return claims.size() - count(Result.notTested);
+    /** How often everything was measured. */
+    int repetitions() {
+        return claims.isEmpty() ? 1 : claims.getFirst().outcomes.size();
+    }
+
+    /** The same, with outcomes and figures of another verdict after its own, from that repetition of the other on. */
+    Verdict and(Verdict other, int from) {
+        var judged = claims.stream().map(claim -> new Judged(claim.sentence, claim.article, claim.expected,
+                Stream.concat(claim.outcomes.stream(), other.claims.stream()
+                        .filter(its -> its.sentence.equals(claim.sentence))
+                        .flatMap(its -> its.outcomes.stream().skip(from))).toList()))
+                .toList();
+        for (var run : runs) for (var its : other.runs) if (its.name.equals(run.name))
+            its.figures.forEach((name, values) -> values.stream().skip(from)
+                    .forEach(value -> run.figures.computeIfAbsent(name, _ -> new ArrayList<>()).add(value)));
+        return new Verdict(lesson, title, question, expectation, command, judged, runs, pictures, machine);
     }
 
     /** The lessons that a folder of results holds, in the order of their numbers. */
@@ -104,33 +145,13 @@ record Verdict(String lesson, String title, String question, String expectation,
         Files.writeString(folder.resolve(FILE), JSON.writeValueAsString(this) + "\n");
     }
 
-    /** The same with the outcomes and figures of the other repetitions of an older verdict, as far as its claims and runs are the same. */
-    Verdict withRepetitionsOf(Verdict old) {
-        var judged = claims.stream()
-                .map(claim -> old.claims.stream().filter(other -> other.sentence.equals(claim.sentence)).findFirst()
-                        .map(other -> new Judged(claim.sentence, claim.article, claim.expected,
-                                afterFirst(claim.outcomes, other.outcomes)))
-                        .orElse(claim))
-                .toList();
-        var measured = runs.stream()
-                .map(run -> old.runs.stream().filter(other -> other.name.equals(run.name)).findFirst().map(other -> {
-                    var figures = new LinkedHashMap<>(run.figures);
-                    figures.replaceAll(
-                            (name, values) -> afterFirst(values, other.figures.getOrDefault(name, List.of())));
-                    return new Measured(run.name, run.title, run.events, run.server, run.client, run.predicted,
-                            figures, run.doubts);
-                }).orElse(run)).toList();
-        return new Verdict(lesson, title, question, expectation, command, old.repetitions, judged, measured, pictures,
-                machine);
-    }
-
-    private static <T> List<T> afterFirst(List<T> first, List<T> all) {
-        return Stream.concat(first.stream().limit(1), all.stream().skip(1)).toList();
-    }
-
     /** The middle value, or the mean of the two in the middle. */
     static double median(List<Double> values) {
         var sorted = values.stream().sorted().toList();
         return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
+    }
+
+    static String also(Stream<String> values) {
+        return values.distinct().collect(Collectors.joining("; also "));
     }
 }
