@@ -21,7 +21,8 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
     static final int CPUS = 8, POOL = 12, REQUESTS = 20;
     static final int CPUS_HERE = Runtime.getRuntime().availableProcessors();
 
-    final Run pool = run("pool-of-12", ours().cpus(CPUS), Load.sequential(sync, REQUESTS)).titled("8 CPUs, so 12 threads")
+    final Run pool = run("pool-of-12", ours().cpus(CPUS), Load.sequential(sync, REQUESTS)).titled("8 CPUs, so 12 "
+            + "threads")
             .predicted(Model.fifo(POOL)).atLeast(Duration.ofSeconds(1));
     final Run here = run("this-machine", ours(), Load.sequential(sync, REQUESTS)).titled("the CPUs of this machine")
             // With 2 CPUs there are ten rounds

@@ -10,7 +10,7 @@
  *     arrival   from the first request's arrival to the last one's
  *     timers    what the spread exceeds the arrival by when nothing is printed: how late the event loop was
  *     printing  what the spread exceeds the arrival by when lines are printed, less the timers
- * Each run is compared with its own arrival first. Below zero means that the first tasks were later than the last ones.
+ * Each run is compared with its own arrival first. A part below zero: the first tasks were later than the last ones.
  */
 
 import module java.base;

@@ -72,7 +72,8 @@ class AnalyzeTest {
     }
 
     @Test
-    @DisplayName("Of each of the article's logs it prints a row and that starts are inferred; drawn twice, they give the same bytes")
+    @DisplayName("Of each of the article's logs it prints a row and that starts are inferred; drawn twice, they "
+            + "give the same bytes")
     void printsAndDraws() throws Exception {
         var printed = String.join("\n", succeeds(ARTICLE, "--out", folder));
         var drawn = files(folder);
@@ -240,7 +241,8 @@ class AnalyzeTest {
     // ---- The plateau holds for half a window of one task time
 
     @ParameterizedTest(
-            name = "Five tasks of 3 s with 45 of 0.1 s every 3 s: a plateau of 5, after {0} bursts, whatever says the task time")
+            name = "Five tasks of 3 s with 45 of 0.1 s every 3 s: a plateau of 5, after {0} bursts, whatever says "
+                    + "the task time")
     @ValueSource(ints = {1, 15, 100})
     void bursts(int bursts) throws Exception {
         var rows = new StringBuilder();
@@ -459,7 +461,8 @@ class AnalyzeTest {
     // ---- What it refuses
 
     @Test
-    @DisplayName("A broken log is named with its line, exit code 1, and the sound logs beside it are drawn all the same")
+    @DisplayName("A broken log is named with its line, exit code 1, and the sound logs beside it are drawn all the "
+            + "same")
     void oneBadLog() throws Exception {
         var out = folder.resolve("out");
         Files.writeString(folder.resolve("a.log"), SIX_ENDS);
@@ -601,7 +604,8 @@ class AnalyzeTest {
     }
 
     @Test
-    @DisplayName("The article's 4 sync requests are drawn as twelve bars, four of each task index, each with a tooltip")
+    @DisplayName("The article's 4 sync requests are drawn as twelve bars, four of each task index, each with a "
+            + "tooltip")
     void bars() throws Exception {
         var svg = Svg.of(Timeline.of(List.of(article("sync-4"))));
         for (var index : List.of(0, 1, 2)) {
@@ -615,7 +619,8 @@ class AnalyzeTest {
     }
 
     @Test
-    @DisplayName("In a drawing nine seconds wide, a task of the fourth to the sixth second lies between a third and two thirds")
+    @DisplayName("In a drawing nine seconds wide, a task of the fourth to the sixth second lies between a third and "
+            + "two thirds")
     void barsLieAtTheirSeconds() throws Exception {
         var svg = Svg.of(Timeline.of(List.of(csv(SIX_TASKS))));
         // 9 s are 568 wide from 56 on; a bar ends 1 early, so that the next one is seen as another
@@ -638,7 +643,8 @@ class AnalyzeTest {
     }
 
     @Test
-    @DisplayName("A prediction beside a log is drawn with it and is no log of its own; the manifest beside it says the task time")
+    @DisplayName("A prediction beside a log is drawn with it and is no log of its own; the manifest beside it says "
+            + "the task time")
     void predictionAndManifest() throws Exception {
         Files.writeString(folder.resolve("a.csv"), Log.COLUMNS + "\n" + rows(SIX_TASKS));
         Files.writeString(folder.resolve("a.predicted.csv"), Log.COLUMNS + "\n" + rows(SIX_TASKS));
@@ -659,7 +665,8 @@ class AnalyzeTest {
     }
 
     @Test
-    @DisplayName("Lateness is drawn on a logarithmic axis, and only of a measured log with many requests whose due times are known")
+    @DisplayName("Lateness is drawn on a logarithmic axis, and only of a measured log with many requests whose due "
+            + "times are known")
     void latenessPicture() throws Exception {
         assertTrue(Lateness.isWorthAPicture(generated(61)));
         assertFalse(Lateness.isWorthAPicture(generated(60)));
@@ -696,7 +703,8 @@ class AnalyzeTest {
     }
 
     @ParameterizedTest(
-            name = "{0} logs of requests with {1} tasks, drawn together, make a drawing, and it is smaller than 100 kB")
+            name = "{0} logs of requests with {1} tasks, drawn together, make a drawing, and it is smaller than "
+                    + "100 kB")
     @CsvSource({"3, 3", "1, 12", "9, 4"})
     void manyTogether(int logs, int tasks) throws Exception {
         var rows = IntStream.range(0, 1_000 * tasks)

@@ -8,13 +8,13 @@ class CompareTest {
 
     static Verdict.Judged claim(String sentence, Verdict.Result result, String seen) {
         return new Verdict.Judged(sentence, "", "12",
-                List.of(new Verdict.Outcome(result, seen, "", new LinkedHashMap<>(), "")));
+                List.of(new Verdict.Outcome(result, seen, "", new LinkedHashMap<>(), null)));
     }
 
     static Verdict verdict(SequencedMap<String, List<Double>> figures, Verdict.Judged... claims) {
-        return new Verdict("E02_ThePool", "The pool", "", "", "", 1, List.of(claims),
+        return new Verdict("E02_ThePool", "The pool", "", "", "", List.of(claims),
                 List.of(new Verdict.Measured("pool", "pool", "pool.csv", "",
-                        "", false, figures, List.of())),
+                        "", List.of("timeline"), figures, List.of())),
                 List.of(), null);
     }
 
@@ -67,7 +67,7 @@ class CompareTest {
                 "Figures that differ, as median (lowest to highest).",
                 line("run", "figure", "left", "right", "difference"),
                 line("E02 pool", "highest", "12 (11 to 12)", "13", "+1"),
-                line("E02 pool", "spread of task 2 [ms]", "3,000.3", "2,000", "-1,000.3"),
+                line("E02 pool", "spread of task 2 [ms]", "3000.25", "2000", "-1000.25"),
                 line("E02 pool", "memory [MB]", "80", "-", "-"),
                 line("E02 pool", "OS threads", "-", "40", "-"),
                 "", "0 of 0 claims that both sides tested differ."),

@@ -46,7 +46,7 @@ class ContractTest {
         try {
             python = FASTAPI.command(0).getFirst();
         } catch (Peer.NotInstalled missing) {
-            abort(missing.getMessage() + ": " + missing.command);
+            abort(missing.getMessage() + ": " + missing.missing.command());
         }
         fastapi = startFastApi();
         ours = Script.start("Server", "--port", 0, "--task-time", "10ms");

@@ -174,7 +174,8 @@ class JbangTest {
     }
 
     @Test
-    @DisplayName("None of the three scripts mentions another; server and client have no other sources, analyze names its parts")
+    @DisplayName("None of the three scripts mentions another; server and client have no other sources, analyze "
+            + "names its parts")
     void noMention() throws Exception {
         for (var name : List.of("server", "client", "analyze")) {
             var text = Files.readString(HOUSE.resolve(name + ".java"));

@@ -22,7 +22,8 @@ class LabTest {
     }
 
     @Test
-    @DisplayName("A lesson leaves its page, verdict, logs, predictions and pictures; the folder an index and the course in one page")
+    @DisplayName("A lesson leaves its page, verdict, logs, predictions and pictures; the folder an index and the "
+            + "course in one page")
     void files() throws IOException {
         assertEquals(0, measured.exitCode(), () -> measured.out() + "" + measured.err());
         var lesson = folder.resolve("E16_HttpServerWithoutAnExecutorHandlesOneRequestAtATime");
@@ -47,7 +48,8 @@ class LabTest {
     }
 
     @Test
-    @DisplayName("lab report judges and draws the same again, byte for byte, from the logs and manifests; analyze draws no picture otherwise")
+    @DisplayName("lab report judges and draws the same again, byte for byte, from the logs and manifests; analyze "
+            + "draws no picture otherwise")
     void report() throws IOException {
         var before = contents(folder);
         for (var again : List.of(Call.of(Lab.commandLine(), "report", folder),
@@ -109,7 +111,8 @@ class LabTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lessons")
-    @DisplayName("A lesson names its command, its description is its title, and it compiles nothing but itself and the lab")
+    @DisplayName("A lesson names its command, its description is its title, and it compiles nothing but itself and "
+            + "the lab")
     void lesson(Path file) throws Exception {
         var name = file.getFileName().toString().replace(".java", "");
         var text = Files.readString(file);

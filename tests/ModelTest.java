@@ -63,7 +63,8 @@ class ModelTest {
     }
 
     @Test
-    @DisplayName("Three requests a second apart on two threads: a second task queues behind the first task that came before it")
+    @DisplayName("Three requests a second apart on two threads: a second task queues behind the first task that "
+            + "came before it")
     void staggered() {
         assertEquals(List.of(row(0, 0, 1, 0, 0, 0, 3), row(1, 0, 2, 1, 1, 1, 4), row(2, 0, 1, 2, 2, 3, 6),
                 row(0, 1, 2, 0, 3, 4, 7), row(1, 1, 1, 1, 4, 6, 9), row(2, 1, 2, 2, 6, 7, 10)),
@@ -93,16 +94,17 @@ class ModelTest {
     void predict() {
         assertEquals(List.of("highest   12", "makespan  12 min 30 s", "waits     median 4 min 6 s, max 4 min 9 s"),
                 Call.of(Lab.commandLine(), "predict", "--requests", 1_000, "--threads", 12).out());
-        assertEquals("25 d 10 h", Lab.longText(2_197_266));
-        assertEquals("3 h 20 min", Lab.longText(12_000));
-        assertEquals("15.0 s", Lab.longText(15));
+        assertEquals("25 d 10 h", Lab.text(2_197_266_000_000L));
+        assertEquals("3 h 20 min", Lab.text(12_000_000_000L));
+        assertEquals("15.0 s", Lab.text(15_000_000));
         assertEquals(2, Call.of(Lab.commandLine(), "predict", "--requests", 0, "--threads", 12).exitCode());
     }
 
     // ---- Deviation
 
     @Test
-    @DisplayName("A log does not deviate from itself; one task that starts a second late deviates by one in flight and a second")
+    @DisplayName("A log does not deviate from itself; one task that starts a second late deviates by one in flight "
+            + "and a second")
     void deviation() throws IOException {
         var ideal = log("ideal", List.of(new Model.Row(0, 0, "sync", 1, 0, 0, 0, 3 * SECOND),
                 new Model.Row(1, 0, "sync", 2, 0, 0, 0, 3 * SECOND)));

@@ -21,18 +21,18 @@ class PagesOfLessonsTest {
     static Verdict.Outcome outcome(Verdict.Result result, String seen, String... figures) {
         var named = new LinkedHashMap<String, String>();
         for (var i = 0; i < figures.length; i += 2) named.put(figures[i], figures[i + 1]);
-        return new Verdict.Outcome(result, seen, "", named, "");
+        return new Verdict.Outcome(result, seen, "", named, null);
     }
 
     static Verdict.Judged claim(String sentence, Verdict.Outcome... outcomes) {
         return new Verdict.Judged(sentence, "", "12", List.of(outcomes));
     }
 
-    static Verdict verdict(String lesson, String title, int repetitions, List<Verdict.Judged> claims,
+    static Verdict verdict(String lesson, String title, List<Verdict.Judged> claims,
             List<Verdict.Measured> runs,
             List<Verdict.Shown> pictures) {
         return new Verdict(lesson, title, "How many?", "Twelve.",
-                "jbang experiments/%s.java --task-time 3s".formatted(lesson), repetitions,
+                "jbang experiments/%s.java --task-time 3s".formatted(lesson),
                 claims, runs, pictures, MACHINE);
     }
 
@@ -40,17 +40,19 @@ class PagesOfLessonsTest {
         var figures = new LinkedHashMap<String, List<Double>>();
         figures.put("highest", List.of(12.0));
         figures.put("makespan [ms]", List.of(15012.345));
-        return verdict("E02_ThePool", "The pool caps", 1, List.of(
+        return verdict("E02_ThePool", "The pool caps", List.of(
                 new Verdict.Judged("12 tasks are in flight, never 13", "12", "12",
-                        List.of(new Verdict.Outcome(HOLDS, "12", "Twelve at most.", new LinkedHashMap<>(), ""))),
+                        List.of(new Verdict.Outcome(HOLDS, "12", "Twelve at most.", new LinkedHashMap<>(), null))),
                 new Verdict.Judged("Rounds of <sync> tasks", "", "0×12 | 0×8", List.of(outcome(HOLDS, "0×12 | 0×8"))),
                 new Verdict.Judged("The same on FastAPI", "12", "12",
                         List.of(new Verdict.Outcome(NOT_TESTED, "FastAPI is not installed", "",
-                                new LinkedHashMap<>(), "apt install python3-fastapi")))),
+                                new LinkedHashMap<>(),
+                                new Verdict.Missing("FastAPI", "apt install python3-fastapi"))))),
                 List.of(new Verdict.Measured("pool-of-12", "a pool of 12", "pool-of-12.csv", "jbang server.java",
-                        "jbang client.java 0 20", true,
+                        "jbang client.java 0 20", List.of("timeline", "in-flight"),
                         figures, List.of("Other programs used 60 % of the CPUs."))),
-                List.of(new Verdict.Shown("pool-of-12-timeline", "A bar is a task", true)));
+                List.of(new Verdict.Shown("pool-of-12-timeline", "A bar is a task"),
+                        new Verdict.Shown("twins", "Sync above, async below")));
     }
 
     @Test
@@ -79,13 +81,19 @@ class PagesOfLessonsTest {
                         | Rounds of &lt;sync> tasks | - | 0×12 \\| 0×8 | 0×12 \\| 0×8 | holds |
                         | The same on FastAPI | 12 | 12 |  | not tested: FastAPI is not installed |
 
+                        ## More pictures
+
+                        ![Sync above, async below](twins.svg)
+
+                        *Sync above, async below* ([to zoom in](twins.html))
+
                         ## To repeat it
 
                         ```
                         jbang experiments/E02_ThePool.java --task-time 3s
                         ```
 
-                        It starts a server for each run, then sends the requests:
+                        By hand, one run after the other:
 
                         ```
                         # a pool of 12
@@ -106,7 +114,7 @@ class PagesOfLessonsTest {
                         | figure | pool-of-12 |
                         | --- | ---: |
                         | highest | 12 |
-                        | makespan [ms] | 15,012.3 |
+                        | makespan [ms] | 15012.35 |
 
                         **Doubt.** a pool of 12: Other programs used 60 % of the CPUs.
 
@@ -126,11 +134,12 @@ class PagesOfLessonsTest {
         var figures = new LinkedHashMap<String, List<Double>>();
         figures.put("highest", List.of(12.0, 11.0, 12.0));
         figures.put("OS threads", List.of());
-        var page = LessonPage.markdown(verdict("E03_X", "X", 3, List.of(
+        var page = LessonPage.markdown(verdict("E03_X", "X", List.of(
                 claim("A", outcome(HOLDS, "12"), outcome(FAILS, "11"), outcome(HOLDS, "12")),
                 claim("B", outcome(HOLDS, "12"), outcome(HOLDS, "12"), outcome(HOLDS, "12")),
                 claim("C", outcome(HOLDS, "12"), outcome(NOT_TESTED, "there was no time"), outcome(HOLDS, "12"))),
-                List.of(new Verdict.Measured("one", "one", "one.csv.gz", "", "Nothing", false, figures, List.of())),
+                List.of(new Verdict.Measured("one", "one", "one.csv.gz", "", "Nothing",
+                        List.of("timeline", "in-flight"), figures, List.of())),
                 List.of()));
         assertTrue(page.contains("""
                 **Seen.** 1 of 2 claims hold; 1 not tested.
@@ -171,9 +180,10 @@ class PagesOfLessonsTest {
         figures.put("requests", List.of(61.0));
         figures.put("lateness, max [ms]", List.of(0.0123));
         var shown =
-                IntStream.rangeClosed(1, 4).mapToObj(i -> new Verdict.Shown("p" + i, "Picture " + i, false)).toList();
-        var page = LessonPage.markdown(verdict("E03_X", "X", 1, List.of(claim("A", outcome(HOLDS, "12"))),
-                List.of(new Verdict.Measured("one", "one", "one.csv", "", "Nothing", false, figures, List.of())),
+                IntStream.rangeClosed(1, 4).mapToObj(i -> new Verdict.Shown("p" + i, "Picture " + i)).toList();
+        var page = LessonPage.markdown(verdict("E03_X", "X", List.of(claim("A", outcome(HOLDS, "12"))),
+                List.of(new Verdict.Measured("one", "one", "one.csv", "", "Nothing",
+                        List.of("timeline", "in-flight", "lateness"), figures, List.of())),
                 shown));
         assertEquals(
                 List.of("![Picture 1](p1.svg)", "![Picture 2](p2.svg)", "![Picture 3](p3.svg)",
@@ -187,7 +197,7 @@ class PagesOfLessonsTest {
     @Test
     @DisplayName("The figures of claims are a table: a row a claim that has some, a column a name")
     void figures() {
-        var verdict = verdict("E18_Frameworks", "Frameworks", 2, List.of(
+        var verdict = verdict("E18_Frameworks", "Frameworks", List.of(
                 claim("A", outcome(HOLDS, "12", "framework", "server.java", "plateau", "12"),
                         outcome(HOLDS, "12", "framework", "server.java", "plateau", "11")),
                 claim("B", outcome(HOLDS, "12")),
@@ -207,19 +217,18 @@ class PagesOfLessonsTest {
             + "tested, by reason")
     void summary() {
         assertEquals(
-                ("2 of 2 claims hold.%n1 more claim was not tested: FastAPI is not installed; "
-                        + "to test it too: apt install python3-fastapi")
+                "2 of 2 claims hold.%n1 more compare with FastAPI; to run them too: apt install python3-fastapi."
                         .formatted(),
                 Index.summary(List.of(pool())));
-        var failing = verdict("E03_X", "X", 1,
+        var failing = verdict("E03_X", "X",
                 List.of(claim("A", outcome(FAILS, "11")), claim("B", outcome(NOT_TESTED, "no time"))), List.of(),
                 List.of());
         assertEquals("""
                 4 of 5 claims hold.
                 E03  A
                      expected 12, saw 11
-                2 more claims were not tested: FastAPI is not installed; to test them too: apt install python3-fastapi
-                1 more claim was not tested: no time""",
+                2 more compare with FastAPI; to run them too: apt install python3-fastapi.
+                1 more not tested: no time.""",
                 Index.summary(List.of(pool(), failing, pool())).replace("\r", ""));
         assertEquals("E02  2 of 2 claims hold   The pool caps", Index.line(pool()));
     }
@@ -228,19 +237,19 @@ class PagesOfLessonsTest {
     @DisplayName("The index has the cover, a table of lessons with links and counts, and how to read; the course "
             + "has all pages in one file")
     void index() throws IOException {
-        var other = verdict("E03_Other", "Other | things", 1, List.of(claim("A", outcome(FAILS, "11"))), List.of(),
+        var other = verdict("E03_Other", "Other | things", List.of(claim("A", outcome(FAILS, "11"))), List.of(),
                 List.of());
         for (var verdict : List.of(other, pool()))
             verdict.write(Files.createDirectories(folder.resolve(verdict.lesson())));
-        Files.writeString(folder.resolve("E02_ThePool/pool-of-12-timeline.svg"), "<svg/>");
+        Files.writeString(folder.resolve("E02_ThePool/twins.svg"), "<svg/>");
         Index.write(folder);
         var readme = Files.readString(folder.resolve("README.md"));
         assertTrue(readme.startsWith("""
                 # How many background tasks can a web server run at once, and why?
 
-                ![A bar is a task](E02_ThePool/pool-of-12-timeline.svg)
+                ![Sync above, async below](E02_ThePool/twins.svg)
 
-                *A bar is a task*
+                *Sync above, async below*
 
                 |  | lesson | claims |
                 | --- | --- | --- |
@@ -273,7 +282,7 @@ class PagesOfLessonsTest {
             + "new lesson never fails the check")
     void readme() throws IOException {
         var reference = Files.createDirectories(folder.resolve("results/reference"));
-        var lesson = verdict("E18_Frameworks", "Frameworks", 1,
+        var lesson = verdict("E18_Frameworks", "Frameworks",
                 List.of(claim("A", outcome(HOLDS, "12", "framework", "server.java"))), List.of(),
                 List.of());
         lesson.write(Files.createDirectories(reference.resolve(lesson.lesson())));

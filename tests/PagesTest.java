@@ -24,7 +24,8 @@ class PagesTest {
     }
 
     @Test
-    @DisplayName("Every page of a run shows its title and a chart as wide as the window, logs no error and asks nothing of the network")
+    @DisplayName("Every page of a run shows its title and a chart as wide as the window, logs no error and asks "
+            + "nothing of the network")
     void pages() throws Exception {
         assertEquals(0, Call.of(Lab.commandLine(), "E16", "--task-time", "300ms", "--out", folder).exitCode());
         var rows = IntStream.range(0, 61)

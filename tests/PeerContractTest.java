@@ -29,7 +29,7 @@ class PeerContractTest {
             try {
                 COMMANDS.put(peer.name(), peer.command(8));
             } catch (Peer.NotInstalled missing) {
-                System.out.println("        " + missing.getMessage() + ": " + missing.command);
+                System.out.println("        " + missing.getMessage() + ": " + missing.missing.command());
             }
         }
     }

@@ -29,7 +29,7 @@ class PeerTest {
                 "import sys; sys.exit('Some is not installed: apt install python3-some')\n"));
         var missing = assertThrows(Peer.NotInstalled.class, () -> peer.command(8));
         assertEquals("Some is not installed", missing.getMessage());
-        assertEquals("apt install python3-some", missing.command);
+        assertEquals(new Verdict.Missing("Some", "apt install python3-some"), missing.missing);
         assertThrows(Peer.NotInstalled.class, () -> new Peer(folder.resolve("none.js")).command(8));
     }
 

@@ -29,11 +29,13 @@ class ReadmeTest {
         assertTrue(picture.find());
         assertTrue(Files.readString(README.resolveSibling(picture.group(1)))
                 .contains("<title id='title'>sync: 20 requests, 60 tasks, "
-                        + "at most 12 in flight on 12 threads; async: 20 requests, 60 tasks, at most 20 in flight on 1 thread</title>"));
+                        + "at most 12 in flight on 12 threads; async: 20 requests, 60 tasks, at most 20 in flight "
+                        + "on 1 thread</title>"));
     }
 
     @Test
-    @DisplayName("The reference is at most 8 MB, and lab report and analyze give it again, byte for byte, from its logs and manifests")
+    @DisplayName("The reference is at most 8 MB, and lab report and analyze give it again, byte for byte, from its "
+            + "logs and manifests")
     void reference(@TempDir Path folder) throws Exception {
         copy(REFERENCE, folder);
         var before = contents(folder);

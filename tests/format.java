@@ -9,7 +9,8 @@
  * Expectation  Yes; if not, jbang tests/format.java makes it so.
  * Run it       jbang tests/format.java --check
  *
- * Eclipse's formatter, told to leave comments as they are (a directive is one) and to keep line breaks where we made them.
+ * Eclipse's formatter, told to leave comments as they are (a directive is one) and to keep line breaks where we made
+ * them.
  */
 
 import module java.base;
@@ -72,7 +73,8 @@ class Format implements Callable<Integer> {
         options.put(formatter + "insert_space_before_closing_brace_in_array_initializer", "do not insert");
         options.replaceAll((name, value) -> switch (name.replace(formatter, "")) {
             case String n when n.startsWith("comment.format_") -> "false"; // a directive is a comment
-            case String n when n.startsWith("alignment_for_") && value.equals("0") -> "16"; // breaks stay where we made them
+            // Breaks stay where we made them
+            case String n when n.startsWith("alignment_for_") && value.equals("0") -> "16";
             case "keep_code_block_on_one_line", "keep_lambda_body_block_on_one_line" -> "one_line_if_empty";
             case String n when n.startsWith("keep_") && value.startsWith("one_line") -> "one_line_preserve";
             case String n when n.startsWith("keep_") -> "true";

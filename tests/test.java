@@ -36,8 +36,9 @@ class Tests implements Callable<Integer> {
 
     @Parameters(paramLabel = "NAME", arity = "0..*",
             description = "ServerTest, E02 or any beginning of a name; without one, all.")
-    List<String> names = List.of("");
-    @Option(names = "--peers", description = "Run only what needs frameworks downloaded.")
+    List<String> names = List.of();
+    @Option(names = "--peers", description = "Run only what needs frameworks downloaded; without a name, they are "
+            + "left out otherwise.")
     boolean peers;
     @Spec
     CommandLine.Model.CommandSpec spec;
@@ -51,8 +52,9 @@ class Tests implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var all = classes().stream().filter(type -> peers == needsFrameworks(type)).toList();
-        var chosen = all.stream().filter(type -> names.stream().anyMatch(type.getName()::startsWith)).toList();
+        var all = classes();
+        var chosen = all.stream().filter(type -> names.isEmpty() ? peers == needsFrameworks(type)
+                : names.stream().anyMatch(type.getName()::startsWith)).toList();
         if (chosen.isEmpty()) throw new CommandLine.ParameterException(spec.commandLine(),
                 "There is no test %s. There are: %s"
                         .formatted(String.join(" ", names),
@@ -68,10 +70,11 @@ class Tests implements Callable<Integer> {
                         "worker_thread_pool")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
                 .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "" + CONCURRENT)
-                .configurationParameter("junit.jupiter.execution.timeout.default", "10 m"); // against hanging, not for speed
+                // Against hanging, not for speed
+                .configurationParameter("junit.jupiter.execution.timeout.default", "10 m");
         try (var session = LauncherFactory.openSession()) {
             new Laboratory.Settings(results, Duration.ofMillis(300), false, false,
-                    System.getProperty("java.class.path"), _ -> {})
+                    System.getProperty("java.class.path"), "", _ -> {})
                     .putInto(session.getStore());
             session.getLauncher().execute(request.build(), new Listener());
         }

@@ -20,7 +20,7 @@ record Model(Server.Mode mode, int slots) {
         return new Model(Server.Mode.async, Integer.MAX_VALUE);
     }
 
-    /** A thread for each task that runs. */
+    /** A thread for each task, never used again. */
     static Model unbounded() {
         return fifo(Integer.MAX_VALUE);
     }
@@ -61,7 +61,8 @@ record Model(Server.Mode mode, int slots) {
             }
             if (queue.isEmpty() || running.size() == slots) continue; // else one came, or one slot fell free
             var next = queue.remove();
-            var thread = mode == Server.Mode.async ? 1 : taken.nextClearBit(1);
+            var thread = mode == Server.Mode.async ? 1
+                    : slots == Integer.MAX_VALUE ? rows.size() + running.size() + 1 : taken.nextClearBit(1);
             taken.set(thread);
             running.add(new Row(next.request, next.task, "" + mode, thread, arrivals[next.request], next.queued, now,
                     now + taskTime));

@@ -1,0 +1,88 @@
+import static org.junit.jupiter.api.Assertions.*;
+
+import module java.base;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.*;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName("The house")
+class HouseTest {
+
+    static final Path HOUSE = Proc.house();
+
+    @TempDir
+    Path folder;
+
+    /** Files of a folder whose names match, as paths from the house. */
+    static List<Path> files(String folder, String pattern) throws IOException {
+        try (var files = Files.walk(HOUSE.resolve(folder))) {
+            return files.filter(Files::isRegularFile).map(HOUSE::relativize)
+                    .filter(file -> !file.toString().matches("(results|\\.git)/.*|.*node_modules.*"))
+                    .filter(file -> file.getFileName().toString().matches(pattern)).sorted().toList();
+        }
+    }
+
+    static int lines(Collection<Path> files) throws IOException {
+        var lines = 0;
+        for (var file : files) lines += Files.readAllLines(HOUSE.resolve(file)).size();
+        return lines;
+    }
+
+    @Test
+    @DisplayName("Lines of Java end before column 121")
+    void columns() throws IOException {
+        for (var file : files("", ".*\\.java"))
+            for (var line : Files.readAllLines(HOUSE.resolve(file)))
+                assertTrue(line.codePointCount(0, line.length()) <= 120, file + ": " + line);
+    }
+
+    @Test
+    @DisplayName("The machinery has no more lines than the lessons and the peers")
+    void machinery() throws IOException {
+        var machinery = lines(files("experiments/lab", ".*\\.java")) + lines(List.of(Path.of("experiments/lab.java"),
+                Path.of("experiments/peers/Contract.java")));
+        var served = lines(files("experiments", "E\\d+_.*\\.java"))
+                + lines(files("experiments/peers", "(?!Contract).*\\.(java|js|py)"));
+        assertTrue(machinery <= served, "%d lines serve %d".formatted(machinery, served));
+    }
+
+    @ParameterizedTest(name = "{0}/{1}: at most {2} lines")
+    @CsvSource({"experiments/lab, .*\\.java, 200", "analyze, .*\\.java, 200", "experiments, E\\d+_.*\\.java, 110",
+            "'', client\\.java, 130", "'', analyze\\.java, 200"})
+    void sizes(String folder, String pattern, int most) throws IOException {
+        for (var file : files(folder, pattern)) assertTrue(lines(List.of(file)) <= most, file::toString);
+    }
+
+    static Stream<Path> lessons() throws IOException {
+        return files("experiments", "E\\d+_.*\\.java").stream();
+    }
+
+    @ParameterizedTest(name = "{0} compiles from the files that it names")
+    @MethodSource("lessons")
+    void compiles(Path lesson) {
+        var sources = new LinkedHashSet<Path>();
+        add(HOUSE.resolve(lesson), sources);
+        var libraries = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !Path.of(entry).equals(Lab.here())).collect(Collectors.joining(File.pathSeparator));
+        var options =
+                List.of("-XDignore.symbol.file", "-proc:none", "-nowarn", "-sourcepath", folder.toString(), "-cp",
+                        libraries, "-d", folder.toString());
+        var complaints = new ByteArrayOutputStream();
+        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, complaints, complaints, Stream.concat(
+                options.stream(), sources.stream().map(Path::toString)).toArray(String[]::new)), complaints::toString);
+    }
+
+    /** A file and what it names, and what that names. */
+    private static void add(Path file, Set<Path> sources) {
+        if (!sources.add(file.normalize())) return;
+        try {
+            for (var line : Files.readAllLines(file))
+                if (line.startsWith("//SOURCES ")) add(file.resolveSibling(line.substring(10).strip()), sources);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
