@@ -65,21 +65,24 @@ class PagesTest {
     /** Opens a copy of the page that writes down what it shows, in a browser that may not use the network. */
     static Shown browse(Path page) throws Exception {
         var probe = page.resolveSibling("probe-" + page.getFileName());
-        Files.writeString(probe, Files.readString(page).replace("<head>",
-                """
-                        <head><script>
-                        var complaints = [];
-                        addEventListener('error', event => complaints.push('error: ' + (event.message || event.target.src)), true);
-                        addEventListener('unhandledrejection', event => complaints.push('rejected: ' + event.reason));
-                        for (const name of ['error', 'warn']) console[name] = (...words) => complaints.push(name + ': ' + words);
-                        addEventListener('load', () => setTimeout(() => {
-                            const chart = document.querySelector('.main-svg'), pictures = [...document.images];
-                            const asked = performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !/^(file|data|blob):/.test(name));
-                            const text = [...document.querySelectorAll('h1, text')].map(element => element.textContent).join(' ');
-                            document.title = JSON.stringify([text, chart ? chart.getBoundingClientRect().width : 0, pictures.length,
-                                pictures.filter(picture => picture.complete && picture.naturalWidth > 0).length, ...complaints, ...asked]);
-                        }, 500));
-                        </script>"""));
+        var script = """
+                <head><script>
+                var complaints = [];
+                const complain = (what, words) => complaints.push(what + ': ' + words);
+                addEventListener('error', event => complain('error', event.message || event.target.src), true);
+                addEventListener('unhandledrejection', event => complain('rejected', event.reason));
+                for (const name of ['error', 'warn']) console[name] = (...words) => complain(name, words);
+                addEventListener('load', () => setTimeout(() => {
+                    const chart = document.querySelector('.main-svg'), pictures = [...document.images];
+                    const loaded = pictures.filter(picture => picture.complete && picture.naturalWidth > 0);
+                    const asked = performance.getEntriesByType('resource').map(entry => entry.name)
+                        .filter(name => !/^(file|data|blob):/.test(name));
+                    const text = [...document.querySelectorAll('h1, text')].map(element => element.textContent);
+                    document.title = JSON.stringify([text.join(' '), chart ? chart.getBoundingClientRect().width : 0,
+                        pictures.length, loaded.length, ...complaints, ...asked]);
+                }, 500));
+                </script>""";
+        Files.writeString(probe, Files.readString(page).replace("<head>", script));
         var profile = Files.createTempDirectory("chromium");
         try (var browser = Script.command(folder, Map.of(), chromium.toString(), "--headless", "--no-sandbox",
                 "--disable-gpu", "--no-first-run",

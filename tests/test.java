@@ -33,6 +33,7 @@ import picocli.CommandLine.*;
 class Tests implements Callable<Integer> {
 
     private static final int CONCURRENT = 6; // classes: most of them only wait
+    private static final List<String> LONG = List.of("MutationTest", "JbangTest", "ServerTest"); // begin first
 
     @Parameters(paramLabel = "NAME", arity = "0..*",
             description = "ServerTest, E02 or any beginning of a name; without one, all.")
@@ -54,7 +55,8 @@ class Tests implements Callable<Integer> {
     public Integer call() throws IOException {
         var all = classes();
         var chosen = all.stream().filter(type -> names.isEmpty() ? peers == needsFrameworks(type)
-                : names.stream().anyMatch(type.getName()::startsWith)).toList();
+                : names.stream().anyMatch(type.getName()::startsWith))
+                .sorted(Comparator.comparing(type -> !LONG.contains(type.getName()))).toList();
         if (chosen.isEmpty()) throw new CommandLine.ParameterException(spec.commandLine(),
                 "There is no test %s. There are: %s"
                         .formatted(String.join(" ", names),
