@@ -32,7 +32,7 @@ record Manifest(String server, String client, String taskTime, int cpusSeen, lon
                     System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
                     Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
                     git("rev-parse", "HEAD").orElse("unknown"),
-                    git("status", "--porcelain", "--untracked-files=no")
+                    git("status", "--porcelain", "--untracked-files=no", "--", ":!results")
                             .map(changes -> changes.isEmpty() ? "clean" : "changed").orElse("unknown"));
         }
 
