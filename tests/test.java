@@ -33,7 +33,8 @@ import picocli.CommandLine.*;
 class Tests implements Callable<Integer> {
 
     private static final int CONCURRENT = 6; // classes: most of them only wait
-    private static final List<String> LONG = List.of("MutationTest", "JbangTest", "ServerTest"); // begin first
+    private static final Pattern LONG = // begin first
+            Pattern.compile("MutationTest|JbangTest|ServerTest|E08_.*|LabTest|PagesTest");
 
     @Parameters(paramLabel = "NAME", arity = "0..*",
             description = "ServerTest, E02 or any beginning of a name; without one, all.")
@@ -56,7 +57,7 @@ class Tests implements Callable<Integer> {
         var all = classes();
         var chosen = all.stream().filter(type -> names.isEmpty() ? peers == needsFrameworks(type)
                 : names.stream().anyMatch(type.getName()::startsWith))
-                .sorted(Comparator.comparing(type -> !LONG.contains(type.getName()))).toList();
+                .sorted(Comparator.comparing(type -> !LONG.matcher(type.getName()).matches())).toList();
         if (chosen.isEmpty()) throw new CommandLine.ParameterException(spec.commandLine(),
                 "There is no test %s. There are: %s"
                         .formatted(String.join(" ", names),
