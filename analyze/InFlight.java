@@ -20,7 +20,7 @@ final class InFlight {
                 .mapToInt(step -> Math.max(step.inFlight(), step.waiting())).max().orElse(1);
         var top = Math.max(1, Math.max(most, level));
         var ticks = Stream.of(0, predicted.map(Log::plateau).orElse(level), top).distinct()
-                .map(tasks -> new Picture.Tick(tasks, "" + tasks)).toList();
+                .map(tasks -> new Picture.Tick(tasks, tasks < 100_000 ? "" + tasks : tasks / 1_000 + "k")).toList();
         var marks = new ArrayList<Picture.Mark>();
         marks.add(curve("queued", Picture.Colour.GREY, false, log, Log.Step::waiting, end));
         marks.add(curve("in flight", Picture.Colour.BLUE, false, log, Log.Step::inFlight, end));

@@ -7,6 +7,7 @@ import module java.base;
 final class Svg {
 
     private static final double LEFT = 56, RIGHT = 624; // of 640
+    private static final int MOST = 68; // letters of a title; a longer one is set narrower
 
     private final StringBuilder body = new StringBuilder();
     private double top = 8;
@@ -31,7 +32,8 @@ final class Svg {
     }
 
     private void panel(Picture.Panel panel) {
-        text(LEFT, top + 16, "start", panel.title());
+        text(LEFT, top + 16, panel.title().length() <= MOST ? "start"
+                : "start' lengthAdjust='spacingAndGlyphs' textLength='" + number(RIGHT - LEFT), panel.title());
         top += 30;
         var grid = Double.NEGATIVE_INFINITY;
         for (var tick : panel.x().ticks()) {

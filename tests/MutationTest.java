@@ -111,6 +111,15 @@ class MutationTest {
                 () -> "no claim was decided against it: " + claims);
     }
 
+    @Test
+    @DisplayName("Where no server starts, each claim says so, and a picture of several runs is left out")
+    void noServer(@TempDir Path folder) throws Exception {
+        for (var claim : judge("E07", folder, "nowhere")) {
+            assertEquals(Verdict.Result.doesNotHold, claim.result());
+            assertTrue(claim.seen().contains(" failed: it did not start"), claim::seen);
+        }
+    }
+
     /** The claims of a lesson, decided on servers of that class path. */
     private static List<Verdict.Judged> judge(String number, Path folder, String classPath) throws Exception {
         var lesson = Lab.lessons().stream().filter(type -> type.getName().startsWith(number + "_")).findFirst()

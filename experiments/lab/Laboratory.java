@@ -88,7 +88,7 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
         var folder = folder(context);
         var shown = new ArrayList<Verdict.Shown>();
         for (var drawing : drawings(lesson(context))) {
-            if (drawing.picture() != null)
+            if (drawing.picture() != null && !drawing.picture().panels().isEmpty()) // empty if no run is there
                 Pictures.write(drawing.picture(), folder.resolve(drawing.file()), folder.getParent());
             if (Files.exists(folder.resolve(drawing.file() + ".svg")))
                 shown.add(new Verdict.Shown(drawing.file(), drawing.caption()));
