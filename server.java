@@ -323,6 +323,7 @@ class Server implements Callable<Integer> {
 
         Writer(File events) throws IOException {
             if (events != null) {
+                Files.createDirectories(events.getAbsoluteFile().toPath().getParent());
                 outputs.add(new Output("the events file", new FileOutputStream(events), Entry::row));
                 outputs.getFirst().stream.write(COLUMNS.getBytes());
             }

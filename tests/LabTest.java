@@ -60,6 +60,21 @@ class LabTest {
     }
 
     @Test
+    @DisplayName("With --runs 2 a claim has two outcomes, which lab report keeps; a later run of one has one again")
+    void repetitions(@TempDir Path results) throws IOException {
+        var lesson = results.resolve("E17_SubmitSwallowsExceptions");
+        assertEquals(0, Call.of(Lab.commandLine(), "E17", "--runs", 2, "--out", results).exitCode());
+        assertEquals(0, Call.of(Lab.commandLine(), "report", results).exitCode());
+        var twice = Verdict.read(lesson);
+        assertTrue(twice.claims().stream().allMatch(claim -> claim.outcomes().size() == 2), twice::toString);
+        assertEquals("jbang experiments/E17_SubmitSwallowsExceptions.java --task-time 3s --runs 2", twice.command());
+        assertTrue(Files.readString(lesson.resolve("README.md")).contains("| holds; held in 2 of 2 runs |"));
+        assertEquals(0, Call.of(Lab.commandLine(), "E17", "--out", results).exitCode());
+        assertEquals(1, Verdict.read(lesson).repetitions());
+        assertFalse(Files.readString(lesson.resolve("README.md")).contains("held in"));
+    }
+
+    @Test
     @DisplayName("lab compare finds nothing that differs between a folder and itself")
     void compare() {
         var compare = Call.of(Lab.commandLine(), "compare", folder, folder);

@@ -127,7 +127,7 @@ class ServerTest {
     @Test
     @DisplayName("The events file has a row a task, in the order of the lines; each moment follows the one before")
     void events() throws Exception {
-        var file = folder.resolve("events.csv");
+        var file = folder.resolve("made/with/it/events.csv");
         try (var server = start("--task-time", "20ms", "--tasks", "4", "--events", file)) {
             get(server, "/?as_async=1");
             get(server, "/?as_async=0");
@@ -620,9 +620,9 @@ class ServerTest {
     }
 
     @Test
-    @DisplayName("An events file in a missing folder, or an unknown host, is said in one line, exit code 1")
+    @DisplayName("An events file that is a folder, or an unknown host, is said in one line, exit code 1")
     void wrongPlaces() {
-        for (var option : List.of("--events=" + folder.resolve("no/events.csv"), "--host=no.such.host.invalid")) {
+        for (var option : List.of("--events=" + folder, "--host=no.such.host.invalid")) {
             var call = Call.of(Server.commandLine(), "--port", 0, option);
             assertEquals(1, call.exitCode());
             assertEquals(1, call.err().size(), call.err()::toString);
