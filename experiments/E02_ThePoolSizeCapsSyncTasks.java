@@ -35,7 +35,7 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
     }
 
     @Test
-    @DisplayName("They hold that plateau and do not just touch it")
+    @DisplayName("12 in flight is a plateau: the run holds it and does not just touch it")
     void plateau(Claim claim) {
         claim.article(12).expected(POOL).seen(pool.log().plateau());
     }
@@ -48,7 +48,7 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
     }
 
     @Test
-    @DisplayName("Waiting tasks start FIFO: none that was submitted later has ended before")
+    @DisplayName("Waiting tasks start FIFO: no task ends before one that was submitted earlier has started")
     void fifo(Claim claim) {
         var tasks = pool.tasks();
         var overtaken = tasks.stream().filter(task -> tasks.stream()
@@ -70,14 +70,14 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
         var changed = pool.tasks().stream().collect(Collectors.groupingBy(Run.Task::request,
                 Collectors.mapping(Run.Task::thread, Collectors.toSet()))).values().stream()
                 .filter(threads -> threads.size() > 1).count();
-        // The four second tasks of round two wait while the threads of their first tasks take first tasks.
+        // In round two, eight threads take first tasks, so the four second tasks run on other threads than before.
         claim.article("the same thread").expected("in order, 4 or more of 20 requests change threads")
                 .seen("%s; %d of 20 requests change threads".formatted(pool.order(), changed),
                         changed >= 4 && pool.order().equals("0, 1, 2"));
     }
 
     @Test
-    @DisplayName("A task is submitted when the one before it has ended, and starts after it was submitted")
+    @DisplayName("A task is submitted when the one before it has ended, and waits in the queue like any other")
     void submitted(Claim claim) {
         var tasks = pool.tasks().stream().collect(Collectors.groupingBy(Run.Task::request)).values();
         var tooEarly = tasks.stream().flatMap(ofOne -> IntStream.range(1, ofOne.size())

@@ -39,7 +39,7 @@ class E04_AsyncTasksHaveNoPlateau extends Experiment {
         claim.article(20).expected(20).seen(run.log().highest());
     }
 
-    @ParameterizedTest(name = "They hold that concurrency: {0}")
+    @ParameterizedTest(name = "The run holds 20 tasks in flight and does not just touch them: {0}")
     @FieldSource("asyncRuns")
     void plateau(Run run, Claim claim) {
         claim.article(20).expected(20).seen(run.log().plateau());

@@ -8,9 +8,9 @@
  * Run it       jbang experiments/E05_TheSpreadOfTheEndsIsTheArrivalTime.java
  * The parts add up exactly:  spread = arrival + printing + timers
  *     arrival   from the first request's arrival to the last one's
- *     timers    what the spread exceeds the arrival by when nothing is printed: how late the event loop was
- *     printing  what the spread exceeds the arrival by when lines are printed, less the timers
- * Each run is compared with its own arrival first. A part below zero: the first tasks were later than the last ones.
+ *     timers    spread minus arrival when nothing is printed: the event loop's share
+ *     printing  spread minus arrival when lines are printed, minus timers
+ * Each run's own arrival is subtracted from its spread. Negative: the first tasks were later than the last ones.
  */
 
 import module java.base;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 @Lesson(title = "The spread of the ends is the arrival time",
         question = "A thousand requests, and the ends of task 2 lie 1.4 s apart. The article's author guesses that "
                 + "printing takes the time. Does it?",
-        expectation = "No: the requests arrived that far apart, and each task ends three task times after its "
+        expectation = "No: the requests arrived that far apart, and task 2 of each ends three task times after its "
                 + "request arrived. Without printing, the spread stays the same.")
 class E05_TheSpreadOfTheEndsIsTheArrivalTime extends Experiment {
 
@@ -48,15 +48,15 @@ class E05_TheSpreadOfTheEndsIsTheArrivalTime extends Experiment {
     @DisplayName("Of arrival, printing and timers, arrival is the largest part of the spread of task 2")
     void parts(Claim claim) {
         var parts = parts();
-        var words = parts.entrySet().stream().map(part -> "%s is %.1f ms".formatted(part.getKey(), part.getValue()))
+        var words = parts.entrySet().stream().map(part -> "%s %.1f ms".formatted(part.getKey(), part.getValue()))
                 .collect(Collectors.joining(", "));
-        claim.article("a guess: printing").answer("Of the %.1f ms between the first and the last end of task 2, %s."
+        claim.article("a guess: printing").answer("The spread of task 2 was %.1f ms: %s."
                 .formatted(printing.log().spread(2) / 1e3, words)).expected("arrival")
                 .seen(Collections.max(parts.entrySet(), Map.Entry.comparingByValue()).getKey());
     }
 
     @Test
-    @DisplayName("In FastAPI, too, arrival is the larger part of the spread of task 2, and all else the smaller")
+    @DisplayName("In FastAPI, too, arrival is a larger part of the spread of task 2 than all else together")
     void partsOfFastApi(Claim claim) {
         var arrival = arrival(fastapi);
         var rest = fastapi.log().spread(2) / 1e3 - arrival;
@@ -85,7 +85,7 @@ class E05_TheSpreadOfTheEndsIsTheArrivalTime extends Experiment {
     @Override
     List<Drawing> drawings() {
         return List.of(new Drawing("parts", "The parts of the spread of task 2", picture()),
-                inFlight(printing, "Tasks in flight over time: they come and go as the requests arrived"));
+                inFlight(printing, "Tasks in flight over time: they end as far apart as their requests arrived"));
     }
 
     /** A bar for each part of the spread, from where the one before it ends. */

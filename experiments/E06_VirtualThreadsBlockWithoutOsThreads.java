@@ -7,8 +7,8 @@
 /*
  * Run it       jbang experiments/E06_VirtualThreadsBlockWithoutOsThreads.java
  *
- * Asked in Spring Boot's issue 39529; see JEP 444 and, for synchronized, JEP 491. Nothing is predicted: the tasks
- * wait for the last request.
+ * Asked in Spring Boot's issue 39529; see JEP 444 and, for synchronized, JEP 491. Nothing is predicted: a task waits
+ * until the last one has started, so how long it takes depends on the arrivals.
  */
 
 import module java.base;
@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 @Lesson(title = "Virtual threads block without OS threads",
         question = "A thousand requests leave a blocking task each. How many OS threads does it take to run all of "
                 + "them concurrently?",
-        expectation = "An unbounded pool needs an OS thread for each task, 1,000 and more. Virtual threads need less "
-                + "than a tenth of that, even for tasks that block inside synchronized.")
+        expectation = "An unbounded pool needs an OS thread for each task: 1,000 or more. Virtual threads need fewer "
+                + "than a tenth as many, even for tasks that block inside synchronized.")
 class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
 
     static final int CPUS = 8, REQUESTS = 1_000, UNDER_WAY = 20;
@@ -37,7 +37,7 @@ class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
                 Load.concurrent(sync, REQUESTS, UNDER_WAY)).taskTime(Duration.ofMillis(TASK_MILLIS));
     }
 
-    /** Blocks until all tasks have started, however slowly requests arrive, and the task time longer. */
+    /** Blocks until all tasks have started (20 s at most), then for the task time. */
     public static class Together implements Runnable {
         final CountDownLatch missing = new CountDownLatch(REQUESTS);
 
@@ -86,7 +86,7 @@ class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
     }
 
     @Test
-    @DisplayName("Virtual threads take less than a tenth of these OS threads")
+    @DisplayName("Virtual threads need fewer than a tenth as many OS threads as the unbounded pool")
     void fewOsThreads(Claim claim) {
         double few = osThreads(virtual), many = osThreads(cached);
         claim.answer(("1,000 blocking tasks take %.0f OS threads and %.0f MB on an unbounded pool, %.0f OS threads "
@@ -96,7 +96,7 @@ class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
     }
 
     @Test
-    @DisplayName("Tasks that block inside synchronized do not hold the carriers: all are in flight, not one a CPU")
+    @DisplayName("Tasks that block inside synchronized do not pin carriers: all are in flight, not one for each CPU")
     void pinning(Claim claim) {
         claim.expected(1_000).seen(inSynchronized.log().highest());
     }

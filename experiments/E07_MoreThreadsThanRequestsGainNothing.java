@@ -17,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "More threads than requests gain nothing",
-        question = "Twenty requests leave a blocking task each. How large a pool pays?",
-        expectation = "With N threads min(N, 20) tasks run concurrently, so they take 20 / N task times, rounded up; "
-                + "from 20 threads on, one.")
+        question = "Twenty requests leave a blocking task each. From which size on does a larger pool gain nothing?",
+        expectation = "With N threads min(N, 20) tasks run concurrently, so all twenty take 20 / N task times, "
+                + "rounded up. From 20 threads on, that is one.")
 class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
 
     static final int CPUS = 8, REQUESTS = 20;
@@ -41,13 +41,13 @@ class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
             .taskTime(TASK_TIME)).toList();
 
     @ParameterizedTest(
-            name = "As many tasks run concurrently as there are threads, or requests where these are fewer: {0}")
+            name = "As many tasks run concurrently as there are threads, but no more than requests: {0}")
     @FieldSource("pools")
     void concurrency(Run run, Claim claim) {
         claim.expected(EXPECTED.get(pools.indexOf(run)).concurrency).seen(run.log().highest());
     }
 
-    @ParameterizedTest(name = "They take 20 / threads task times or more, rounded up: {0}")
+    @ParameterizedTest(name = "The twenty tasks take at least 20 / threads task times, rounded up: {0}")
     @FieldSource("pools")
     void taskTimes(Run run, Claim claim) {
         var least = EXPECTED.get(pools.indexOf(run)).taskTimes;
@@ -57,7 +57,7 @@ class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
     }
 
     @Test
-    @DisplayName("It stops paying at the first pool with as many threads as there are requests")
+    @DisplayName("Of these pools, none gains over the first that has at least as many threads as requests")
     void stopsPaying(Claim claim) {
         var best = busiest(pools.getLast());
         var smallest = pools.stream().filter(run -> busiest(run) == best).findFirst().orElseThrow();

@@ -8,8 +8,8 @@
  * Run it       jbang experiments/E08_TheDefaultPoolSizeDependsOnTheVersion.java
  *
  * Asked in FastAPI's issues 676, 4304 and 4221, and Starlette's 1724. The pool of 2021 was asyncio's; since Starlette
- * 0.15 it is AnyIO's. Which waiting task gets a free slot depends on AnyIO's version: the newest (3.6.2), or the one
- * that waited longest. So nothing is predicted for FastAPI.
+ * 0.15 it is AnyIO's. Which waiting task starts next depends on AnyIO's version: in 3.6.2 the newest one (LIFO), in
+ * others the one that has waited longest (FIFO). So nothing is predicted for FastAPI.
  */
 
 import module java.base;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "The default pool size depends on the version",
         question = "Sixty requests leave a blocking task each, on the same machine. How many run concurrently with "
-                + "each year's default pool?",
+                + "the default pool of each version?",
         expectation = "Python 3.5 to 3.7: CPUs × 5. Python 3.8 and later: min(32, CPUs + 4). AnyIO, so FastAPI "
                 + "today: 40, whatever the CPUs. On 4 CPUs 20, 8 and 40; on 8 CPUs 40, 12 and 40.")
 class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
@@ -47,7 +47,7 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
         claim.expected(expected.get(rules.indexOf(run))).seen(run.log().highest());
     }
 
-    @ParameterizedTest(name = "The last of sixty tasks ends after 60 / threads task times or more, rounded up: {0}")
+    @ParameterizedTest(name = "The sixty tasks take at least 60 / threads task times, rounded up: {0}")
     @FieldSource("rules")
     void taskTimes(Run run, Claim claim) {
         var times = (double) run.log().makespan() / run.log().micros();
@@ -57,7 +57,7 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
     }
 
     @Test
-    @DisplayName("On 8 CPUs, Python 3.8 cut the pool to less than a third and AnyIO took that back; on 4 CPUs all "
+    @DisplayName("On 8 CPUs, Python 3.8 cut the pool from 40 threads to 12, and AnyIO restored 40; on 4 CPUs all "
             + "three differ")
     void plateaus(Claim claim) {
         var plateaus = rules.stream().map(run -> "" + run.log().plateau()).toList();
@@ -68,7 +68,7 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
     }
 
     @Test
-    @DisplayName("FastAPI today: 40 of 60 tasks start before the first of them ends, whatever the CPUs")
+    @DisplayName("FastAPI today: 40 tasks start before the first of them ends")
     void slotsOfFastApi(Claim claim) {
         var firstEnd = fastapi.tasks().stream().mapToLong(Run.Task::ended).min().orElseThrow();
         claim.article(12)

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 @Isolated // in tests it needs the machine alone
 @Lesson(title = "CPU-bound tasks on the event loop stop the server",
-        question = "What if a task computes instead of waiting, the article's last open point?",
-        expectation = "On a pool, more threads than cores add no speed: with four a core, each task takes four times "
-                + "as long (1.5 times or more on a busy machine). On the event loop one task computes at a time, and "
-                + "a GET meanwhile waits for a whole task or more.")
+        question = "What if a task computes instead of waiting? This is the article's last open point.",
+        expectation = "On a pool, more threads than cores gain nothing: with four threads a core, each task takes "
+                + "four times as long (on a busy machine at least 1.5 times). On the event loop one task computes at "
+                + "a time, and a GET meanwhile waits for at least one whole task.")
 class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
 
     static final int STEPS = 50_000_000; // of a task
@@ -49,7 +49,7 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
             figures.put(Load.SLOWEST, Load.latencies(get, GETS, apart).getLast());
         };
         return run(name, ours().executor("pool:" + CORES).work(Compute.class).tasks(1),
-                new Load(GETS + " requests, four in the time of a task", gets)).taskTime(ABOUT);
+                new Load(GETS + " requests, four in the time that a task takes alone", gets)).taskTime(ABOUT);
     }
 
     /** Computes the same, however long it takes. */
@@ -80,7 +80,7 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
     void shared(Claim claim) {
         var times = taskMillis(many) / many.figure(ALONE);
         var makespans = Stream.of(one, cores, many)
-                .map(run -> "%.0f ms on %s".formatted(run.log().makespan() / 1e3, run)).toList();
+                .map(run -> "%.0f ms (%s)".formatted(run.log().makespan() / 1e3, run)).toList();
         claim.article("left open").answer("All %d tasks took %s.".formatted(MANY, String.join(", ", makespans)))
                 .expected("4 times as long, 1.5 or more").seen("%.2f times as long".formatted(times), times >= 1.5);
     }

@@ -30,7 +30,7 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer extends Experiment {
     static final Duration APART = Duration.ofMillis(80); // the last one comes amid the second tasks of the first
 
     final Run wrong = run("wrong", ours().cpus(CPUS).work(Blocking.class), Load.openLoop(async, REQUESTS, APART))
-            // On which endpoints and tasks take turns: no prediction
+            // No prediction: endpoints and tasks take turns on the blocked event loop, in an order not modelled
             .titled("wrong: an async task that blocks").taskTime(TASK_TIME);
     final Run right = run("right", ours().cpus(CPUS), Load.openLoop(async, REQUESTS, APART))
             .titled("right: an async task that waits").taskTime(TASK_TIME).predicted(Model.eventLoop());
@@ -76,8 +76,8 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer extends Experiment {
     }
 
     @Test
-    @DisplayName("Wrong: the slowest GET waits until the running task ends, 320 ms or more; right: no GET waits as "
-            + "long as that one")
+    @DisplayName("Wrong: the slowest GET waits until the running task ends, 320 ms or more; right: every GET is "
+            + "answered sooner than that")
     void answers(Claim claim) {
         var slowest = Stream.of(wrong, right, alsoRight).map(run -> run.figure(Load.SLOWEST)).toList();
         // A GET is due within 80 ms after a task of 400 ms has started.

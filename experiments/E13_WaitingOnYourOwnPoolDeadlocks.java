@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 @Lesson(title = "Waiting on your own pool deadlocks",
         question = "Each of four tasks submits another task to the executor that it runs on, and waits for it. What "
                 + "happens if that executor has four threads?",
-        expectation = "A deadlock. All four threads wait for tasks in the queue, and the tasks in the queue wait for "
-                + "a thread: for the whole 5 s, after which a wait times out, no task ends. On virtual threads, of "
-                + "which there are always enough, the same four tasks all succeed.")
+        expectation = "A deadlock. All four threads wait for tasks in the queue, and these wait for a thread. No "
+                + "task ends until a wait times out after 5 s. On virtual threads, of which there are always enough, "
+                + "the same four tasks all succeed.")
 class E13_WaitingOnYourOwnPoolDeadlocks extends Experiment {
 
     static final int CPUS = 8, POOL = 4;
@@ -100,7 +100,7 @@ class E13_WaitingOnYourOwnPoolDeadlocks extends Experiment {
     }
 
     @Test
-    @DisplayName("On virtual threads the same four tasks succeed: a task that waits keeps no thread from another")
+    @DisplayName("On virtual threads the same four tasks succeed: a waiting task does not hold up another one")
     void virtual(Claim claim) {
         var outcomes = virtual.tasks().stream()
                 .collect(Collectors.groupingBy(Run.Task::outcome, TreeMap::new, Collectors.counting()));

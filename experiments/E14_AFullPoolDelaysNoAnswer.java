@@ -21,10 +21,9 @@ import org.junit.jupiter.params.provider.FieldSource;
 @Isolated // in tests it needs the machine alone
 @Lesson(title = "A full pool delays no answer",
         question = "All 100 threads of the pool are busy, and 100 more requests arrive. When are they answered?",
-        expectation = "At once: the endpoint only promises tasks and waits for none. All answers arrive before any "
-                + "task has ended. By then, 100 tasks are in flight and 100 wait if they block a pool of 100 "
-                + "threads; 200 are in flight and none waits if they wait on the event loop or have a virtual thread "
-                + "each.")
+        expectation = "Immediately: the endpoint waits for no task. All answers arrive before any task has ended. By "
+                + "then, 100 tasks are in flight and 100 are queued on a pool of 100 threads; on the event loop and "
+                + "on virtual threads, all 200 are in flight.")
 class E14_AFullPoolDelaysNoAnswer extends Experiment {
 
     static final int CPUS = 8, BURST = 100; // the first burst fills the pool, the second one queues
@@ -41,8 +40,8 @@ class E14_AFullPoolDelaysNoAnswer extends Experiment {
             .titled("sync, virtual threads").predicted(Model.unbounded());
 
     Run bursts(String name, Server.Mode mode, String executor) {
-        var description = ("twice %d requests GET /?as_async=%d, one every %d ms; "
-                + "the second time when all of the first are answered")
+        var description = ("two bursts of %d requests GET /?as_async=%d, one every %d ms; "
+                + "the second starts when the first is answered")
                 .formatted(BURST, mode.ordinal(), APART.toMillis());
         return run(name, ours().cpus(CPUS).tasks(1).executor(executor), new Load(description,
                 (url, figures) -> twice(url.resolve("/?as_async=" + mode.ordinal()), figures))).taskTime(TASK_TIME);
@@ -73,7 +72,7 @@ class E14_AFullPoolDelaysNoAnswer extends Experiment {
     @FieldSource("runs")
     void answered(Run run, Claim claim) {
         claim.expected("less than 4,000 ms after the first request")
-                .answer(("%s: of 100 requests to a full server, half were answered within %.1f ms, "
+                .answer(("%s: of the second 100 requests, half were answered within %.1f ms, "
                         + "99 within %.1f ms, all within %.1f ms.")
                         .formatted(run, run.figure(MEDIAN), run.figure(P99), run.figure(MAX)))
                 .seen("%.1f ms".formatted(run.figure(LAST)), run.figure(LAST) < TASK_TIME.toMillis());

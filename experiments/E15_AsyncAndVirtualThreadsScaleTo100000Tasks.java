@@ -73,7 +73,7 @@ class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
     @FieldSource("onTwelve")
     void never13(Run run, Claim claim) {
         var highest = run.log().highest();
-        figures(run, claim).expected("12, or fewer if requests arrive more slowly than 12 threads end them")
+        figures(run, claim).expected("12, or fewer if requests arrive too slowly to keep 12 threads busy")
                 .seen(highest, highest <= POOL);
     }
 

@@ -73,7 +73,7 @@ class E16_HttpServerWithoutAnExecutorHandlesOneRequestAtATime extends Experiment
     }
 
     @Test
-    @DisplayName("Without an executor one handler runs, and nine requests wait until it has answered")
+    @DisplayName("Without an executor only one handler runs at a time; the other requests wait")
     void concurrently(Claim claim) {
         claim.expected(1).seen(tutorial.log().highest());
     }

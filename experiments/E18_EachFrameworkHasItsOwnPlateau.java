@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "Each framework has its own plateau",
         question = "Three hundred concurrent requests leave nine hundred blocking tasks behind. How many of these "
-                + "run concurrently in each framework? In which order do the others wait, and what becomes of them "
+                + "run concurrently in each framework? In which order do the others start, and what becomes of them "
                 + "on SIGTERM?",
-        expectation = "As many as the framework's documentation says for 8 CPUs, never more: 12 in our own server, "
-                + "and in a framework the plateau that its file in experiments/peers states.",
+        expectation = "As many as its documentation says for 8 CPUs, never more. server.java runs 12; the number for "
+                + "each framework is in its file in experiments/peers.",
         downloads = true)
 class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
 
@@ -77,7 +77,7 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
                 .filter(task -> task.started() <= stopped && task.ended() > stopped).count();
         var lost = 3L * stop.answered() - run.tasks().size();
         if (stop.endedAfterMillis() == null)
-            return startedLater > 0 ? "waiting tasks run on, for as long as we watched" : "the server does not end";
+            return startedLater > 0 ? "waiting tasks still run after 12 task times" : "the server does not end";
         if (lost == 0) return "all tasks run, then the server ends";
         if (startedLater > 0) return "%d waiting tasks still run; after %.1f s the other %d are lost"
                 .formatted(startedLater, stop.endedAfterMillis() / 1e3, lost);
