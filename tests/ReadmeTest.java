@@ -39,6 +39,7 @@ class ReadmeTest {
     void reference(@TempDir Path folder) throws Exception {
         copy(REFERENCE, folder);
         var before = contents(folder);
+        assertTrue(before.containsKey("E17_SubmitSwallowsExceptions/verdict.json"), "or nothing is compared");
         assertTrue(before.values().stream().mapToLong(bytes -> bytes.length()).sum() < 8_000_000);
         assertEquals(0, Call.of(Lab.commandLine(), "report", folder).exitCode());
         assertSame(before, contents(folder));
@@ -62,7 +63,7 @@ class ReadmeTest {
     }
 
     private static boolean isCommitted(Path file) {
-        return !file.toString().contains("junit") && file.toString().matches(".*\\.(svg|md|csv|csv\\.gz|json)");
+        return !file.toString().matches(".*/junit/.*") && file.toString().matches(".*\\.(svg|md|csv|csv\\.gz|json)");
     }
 
     private static SortedMap<String, String> contents(Path folder) throws IOException {

@@ -111,7 +111,7 @@ record Verdict(String lesson, String title, String question, String expectation,
         return claims.isEmpty() ? 1 : claims.getFirst().outcomes.size();
     }
 
-    /** The same, with outcomes and figures of another verdict after its own, from that repetition of the other on. */
+    /** With outcomes and figures of another verdict after its own, from that repetition on; 1: itself is a replay. */
     Verdict and(Verdict other, int from) {
         var judged = claims.stream().map(claim -> new Judged(claim.sentence, claim.article, claim.expected,
                 Stream.concat(claim.outcomes.stream(), other.claims.stream()
@@ -121,7 +121,8 @@ record Verdict(String lesson, String title, String question, String expectation,
         for (var run : runs) for (var its : other.runs) if (its.name.equals(run.name))
             its.figures.forEach((name, values) -> values.stream().skip(from)
                     .forEach(value -> run.figures.computeIfAbsent(name, _ -> new ArrayList<>()).add(value)));
-        return new Verdict(lesson, title, question, expectation, command, judged, runs, pictures, machine);
+        return new Verdict(lesson, title, question, expectation, command, judged, runs, pictures,
+                from == 0 ? machine : other.machine);
     }
 
     /** The lessons that a folder of results holds, in the order of their numbers. */
