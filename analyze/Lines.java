@@ -107,8 +107,7 @@ final class Lines {
         }
         if (!overlapping.isEmpty()) remarks.add(
                 ("Thread %s would run more than one sync task at once, which is impossible: the task time is "
-                        + "shorter, or this "
-                        + "is the log of more than one process.").formatted(
+                        + "shorter, or this is the log of more than one process.").formatted(
                                 overlapping.stream().limit(3).map(String::valueOf).collect(Collectors.joining(", "))));
     }
 }

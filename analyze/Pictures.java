@@ -31,7 +31,7 @@ final class Pictures {
     /** All or nothing: a reader sees the old file or the new one. */
     static void write(Path file, String text) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        var half = file.resolveSibling("%s.%d.half".formatted(file.getFileName(), Thread.currentThread().threadId()));
+        var half = file.resolveSibling("%s.%s.half".formatted(file.getFileName(), UUID.randomUUID()));
         try {
             Files.writeString(half, text.replace("\r\n", "\n")); // the same on every system
             Files.move(half, file, StandardCopyOption.REPLACE_EXISTING);

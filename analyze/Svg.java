@@ -7,7 +7,7 @@ import module java.base;
 final class Svg {
 
     private static final double LEFT = 56, RIGHT = 624; // of 640
-    private static final int MOST = 68; // letters of a title; a longer one is set narrower
+    private static final int MOST = 68; // letters in a line; a longer text is set narrower
 
     private final StringBuilder body = new StringBuilder();
     private double top = 8;
@@ -23,7 +23,8 @@ final class Svg {
                 <title id='title'>%s</title>
                 <desc id='desc'>%s</desc>
                 <style>
-                text { font: 16px system-ui, sans-serif; fill: #1f2328 } path { fill: none } .grid { stroke: #818b9840 }
+                text { font: 16px system-ui, sans-serif; fill: #1f2328 } path { fill: none } \
+                .grid { stroke: #818b9840 }
                 @media (prefers-color-scheme: dark) { text { fill: #f0f6fc } }
                 </style>
                 %s</svg>
@@ -32,8 +33,7 @@ final class Svg {
     }
 
     private void panel(Picture.Panel panel) {
-        text(LEFT, top + 16, panel.title().length() <= MOST ? "start"
-                : "start' lengthAdjust='spacingAndGlyphs' textLength='" + number(RIGHT - LEFT), panel.title());
+        text(LEFT, top + 16, "start", panel.title());
         top += 30;
         var grid = Double.NEGATIVE_INFINITY;
         for (var tick : panel.x().ticks()) {
@@ -114,8 +114,10 @@ final class Svg {
     }
 
     private void text(double x, double y, String anchor, String text) {
-        body.append("<text x='%s' y='%s' text-anchor='%s'>%s</text>\n".formatted(number(x), number(y), anchor,
-                escaped(text)));
+        var narrower = text.length() <= MOST ? ""
+                : " lengthAdjust='spacingAndGlyphs' textLength='%s'".formatted(number(RIGHT - x));
+        body.append("<text x='%s' y='%s' text-anchor='%s'%s>%s</text>\n".formatted(number(x), number(y), anchor,
+                narrower, escaped(text)));
     }
 
     private void path(String attributes, String data) {

@@ -43,8 +43,7 @@ record TaskTime(Duration time, From from) {
         if (onThread.isPresent() && ofIndices.isPresent() && 2 * onThread.get() < ofIndices.get()) return new Shown(
                 ofMicros(ofIndices.get()),
                 List.of("Ends follow each other faster on one thread than a task takes, so one thread id stands for "
-                        + "several threads: "
-                        + "this is the log of more than one process."));
+                        + "several threads: this is the log of more than one process."));
         return new Shown(ofMicros(onThread.orElseGet(ofIndices::get)), List.of());
     }
 

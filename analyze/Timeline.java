@@ -23,8 +23,12 @@ final class Timeline {
         for (var log : logs) {
             var lanes = lanes(log);
             units.add(lanes.unit);
-            var rows = rows(lanes, logs.size(), axis.to());
-            var pieces = thinned(lanes, rows, most(logs.size()), axis.to());
+            var most = Math.max(20, MOST_BARS / logs.size());
+            var many = Math.clamp(lanes.rows, 1, Math.max(1, MOST_ROWS / logs.size()));
+            var pieces = thinned(lanes, many, most, axis.to());
+            while (many > 20 && pieces.size() > 2 * most) // long bars in each row would make the picture large
+                pieces = thinned(lanes, many /= 2, most, axis.to());
+            var rows = many;
             var marks = new ArrayList<Picture.Mark>();
             pieces.stream().collect(Collectors.groupingBy(Piece::index, TreeMap::new, Collectors.toList()))
                     .forEach((index, of) -> {
@@ -96,19 +100,6 @@ final class Timeline {
             }
         }
         return new Lanes(unit, pieces, firstRows, rows);
-    }
-
-    private static int most(int logs) {
-        return Math.max(20, MOST_BARS / logs);
-    }
-
-    /**
-     * As many rows as an eye can tell apart, or fewer where long bars in each of them would make the picture large.
-     */
-    private static int rows(Lanes lanes, int logs, double end) {
-        var rows = Math.clamp(lanes.rows, 1, Math.max(1, MOST_ROWS / logs));
-        while (rows > 20 && thinned(lanes, rows, most(logs), end).size() > 2 * most(logs)) rows /= 2;
-        return rows;
     }
 
     /** Pieces of one index that overlap or follow each other closely become one, until there are few enough. */

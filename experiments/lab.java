@@ -116,7 +116,8 @@ class Lab extends Course {
 
     @Command(name = "predict", mixinStandardHelpOptions = true,
             description = "Says what requests that come all at once do on an ideal machine with a pool.")
-    int predict(@Option(names = "--requests", required = true, paramLabel = "N") int requests,
+    int predict(
+            @Option(names = "--requests", required = true, paramLabel = "N", description = "All at 0.") int requests,
             @Option(names = "--threads", required = true, paramLabel = "N", description = "Of the pool.") int threads,
             @Option(names = "--tasks", defaultValue = "3", paramLabel = "N",
                     description = "Of a request (default: ${DEFAULT-VALUE}).") int tasks,

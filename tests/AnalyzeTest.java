@@ -665,6 +665,27 @@ class AnalyzeTest {
     }
 
     @Test
+    @DisplayName("Several may write one file at the same time: the file is whole, and nothing half-written stays")
+    void sharedFile() throws Exception {
+        var file = folder.resolve("shared.js");
+        var text = "whole ".repeat(10_000);
+        try (var writers = Executors.newFixedThreadPool(8)) {
+            var writes = Collections.nCopies(200, Executors.callable(() -> {
+                try {
+                    Pictures.write(file, text);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+            for (var write : writers.invokeAll(writes)) write.get();
+        }
+        assertEquals(text, Files.readString(file));
+        try (var files = Files.list(folder)) {
+            assertEquals(List.of(file), files.toList());
+        }
+    }
+
+    @Test
     @DisplayName("Lateness is drawn on a logarithmic axis, and only of a measured log with many requests whose due "
             + "times are known")
     void latenessPicture() throws Exception {

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
@@ -105,23 +108,26 @@ class MutationTest {
                 ToolProvider.getSystemJavaCompiler().run(null, null, null, "-XDignore.symbol.file", "-proc:none",
                         "-nowarn",
                         "-cp", classPath, "-d", folder.toString(), source.toString()));
-        var claims = judge(mutant.lesson, folder, folder + File.pathSeparator + classPath);
-        assertTrue(claims.stream().anyMatch(claim -> claim.result() == Verdict.Result.doesNotHold
-                && !claim.seen().contains(" failed: ")), // else the server did not even run
+        var failures = new ArrayList<Throwable>();
+        var claims = judge(mutant.lesson, folder, folder + File.pathSeparator + classPath, failures);
+        assertTrue(failures.stream().anyMatch(AssertionError.class::isInstance), // else the server did not even run
                 () -> "no claim was decided against it: " + claims);
     }
 
     @Test
     @DisplayName("Where no server starts, each claim says so, and a picture of several runs is left out")
     void noServer(@TempDir Path folder) throws Exception {
-        for (var claim : judge("E07", folder, "nowhere")) {
+        var claims = judge("E07", folder, "nowhere", new ArrayList<>());
+        assertEquals(15, claims.size());
+        for (var claim : claims) {
             assertEquals(Verdict.Result.doesNotHold, claim.result());
             assertTrue(claim.seen().contains(" failed: it did not start"), claim::seen);
         }
     }
 
-    /** The claims of a lesson, decided on servers of that class path. */
-    private static List<Verdict.Judged> judge(String number, Path folder, String classPath) throws Exception {
+    /** The claims of a lesson, decided on servers of that class path, and what failed. */
+    private static List<Verdict.Judged> judge(String number, Path folder, String classPath, List<Throwable> failures)
+            throws Exception {
         var lesson = Lab.lessons().stream().filter(type -> type.getName().startsWith(number + "_")).findFirst()
                 .orElseThrow();
         var taken = new CompletableFuture<Verdict>();
@@ -131,7 +137,12 @@ class MutationTest {
             new Laboratory.Settings(folder.resolve("results"), Duration.ofMillis(300), false, false, classPath,
                     "", taken::complete)
                     .putInto(session.getStore());
-            session.getLauncher().execute(request.build());
+            session.getLauncher().execute(request.build(), new TestExecutionListener() {
+                @Override
+                public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+                    result.getThrowable().ifPresent(failures::add);
+                }
+            });
         }
         return taken.get(0, TimeUnit.SECONDS).claims();
     }

@@ -101,9 +101,7 @@ abstract class Experiment {
         return new Drawing(run.name + "-in-flight", caption, null);
     }
 
-    /**
-     * The timelines of several runs on one time axis; the caption names those that could be measured, from the top.
-     */
+    /** The timelines of several runs on one time axis; the caption names those that could be measured. */
     static Drawing together(String file, String caption, Run... runs) {
         var there = Stream.of(runs).filter(Run::there).toList();
         var titles = there.stream().map(Run::toString).collect(Collectors.joining("; "));

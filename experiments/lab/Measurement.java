@@ -8,7 +8,8 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
     private static final long PACKED_FROM = 60_000; // bytes of an events file, because results get committed
     private static final Duration A_WHILE = Duration.ofMinutes(1); // for rows of requests that nobody saw answered
     private static final Duration TO_END = Duration.ofMinutes(5); // after SIGTERM
-    private static final String MAIN_THREAD = "main thread: ";
+    private static final Pattern LINE = // that a server prints
+            Pattern.compile("[\\d-]+ [\\d:.]+ \\[\\d+]\\d+ a?sync end|main thread: (\\d+)|(INFO|WARNING|ERROR): .*");
 
     /** A run that takes its time is not measured when the lab is in a hurry; nothing is missing then. */
     static final class TooHurried extends TestAbortedException {
@@ -112,11 +113,15 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
     }
 
     /** The one that all endpoints printed as theirs; 0 if there is none, or more than one. */
-    private static long mainThread(Path printed) throws IOException {
-        try (var lines = Files.lines(printed)) {
-            var threads = lines.filter(line -> line.startsWith(MAIN_THREAD)).distinct().toList();
-            return threads.size() == 1 ? Long.parseLong(threads.getFirst().substring(MAIN_THREAD.length())) : 0;
+    private long mainThread(Path printed) throws IOException {
+        var threads = new HashSet<String>();
+        for (var line : Files.readAllLines(printed)) {
+            var match = LINE.matcher(line);
+            if (!match.matches()) throw new IOException(
+                    "%s printed neither the end of a task nor a server's message: %s".formatted(run.title, line));
+            if (match.group(1) != null) threads.add(match.group(1));
         }
+        return threads.size() == 1 ? Long.parseLong(threads.iterator().next()) : 0;
     }
 
     /** How many tasks have ended so far. */

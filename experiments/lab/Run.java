@@ -21,10 +21,10 @@ final class Run {
     Duration fixed, least = Duration.ZERO; // fixed is null if the lab decides
     boolean unhurried, stoppedAmid;
 
-    private Path folder; // this and the next four once it is measured
+    Optional<Log> prediction = Optional.empty(); // this and the next four once it is measured
+    private Path folder;
     private Log log;
     private Manifest manifest;
-    private Optional<Log> prediction;
     private RuntimeException failure;
 
     Run(String name, Target target, Load load, Callable<List<Model.Row>> rows) {
@@ -116,10 +116,6 @@ final class Run {
     Manifest manifest() {
         if (failure != null) throw failure;
         return manifest;
-    }
-
-    Optional<Log> prediction() {
-        return prediction;
     }
 
     /** The thread that every endpoint reported as its own; 0 if there was more than one. */

@@ -38,7 +38,7 @@ final class Verdicts {
         log.spreadMillis().forEach((index, spread) -> figures.put("spread of task " + index + " [ms]", spread));
         put(figures, "lateness", log.latenessMillis());
         put(figures, "wait in the queue", log.waitMillis());
-        run.prediction().map(prediction -> Deviation.of(run.log(), prediction)).ifPresent(deviation -> {
+        run.prediction.map(prediction -> Deviation.of(run.log(), prediction)).ifPresent(deviation -> {
             figures.put("deviation: in flight", (double) deviation.inFlight());
             figures.put("deviation: end [ms]", deviation.endMillis());
         });
