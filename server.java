@@ -83,25 +83,20 @@ class Server implements Callable<Integer> {
 
     /** Connects the four kinds of thread; this one is the event loop until a signal came and all tasks ended. */
     public Integer call() throws InterruptedException {
-        if (tasks < 1 || port < 0 || port > 65_535) throw new ParameterException(spec.commandLine(), tasks < 1
-                ? "--tasks must be 1 or more, not " + tasks
-                : "--port must be between 0 and 65535, not " + port);
+        if (tasks < 1) throw new ParameterException(spec.commandLine(), "--tasks must be 1 or more, not " + tasks);
+        if (port < 0 || port > 65_535)
+            throw new ParameterException(spec.commandLine(), "--port must be between 0 and 65535, not " + port);
         var err = spec.commandLine().getErr(); // before and after the event loop; in between, only the writer prints
         try {
             http = HttpServer.create(new InetSocketAddress(host, port), 16_384); // the JDK's 50 cut off a burst
-        } catch (IOException e) {
-            err.println("ERROR:    Cannot listen on " + host + ":" + port + " (" + e.getMessage()
-                    + "). Choose another --host or --port; --port 0 finds a free port.");
-            return 1;
-        }
-        try {
             writer = new Writer(events);
         } catch (IOException e) {
-            err.println("ERROR:    Cannot write the events file: " + e.getMessage() + ".");
-            http.stop(0);
+            err.println("ERROR:    " + (e instanceof SocketException
+                    ? "Cannot listen on " + host + ":" + port + " (" + e.getMessage()
+                            + "). Choose another --host or --port; --port 0 finds a free port."
+                    : "Cannot write the events file: " + e.getMessage() + "."));
             return 1;
         }
-        writer.thread.start();
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/", new Sockets());
         http.start();
@@ -123,9 +118,9 @@ class Server implements Callable<Integer> {
         public void handle(HttpExchange exchange) throws IOException {
             var client = exchange.getRemoteAddress();
             var answer = route(exchange.getRequestMethod(), exchange.getRequestURI());
-            writer.print("INFO:     " + client.getAddress().getHostAddress() + ":" + client.getPort()
+            writer.put(new Line("INFO:     " + client.getAddress().getHostAddress() + ":" + client.getPort()
                     + " - \"" + exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
-                    + exchange.getProtocol() + "\" " + answer.status + " " + answer.reason);
+                    + exchange.getProtocol() + "\" " + answer.status + " " + answer.reason));
             try {
                 send(exchange, answer);
             } finally { // only after the answer do the tasks begin, even if the client has hung up
@@ -135,15 +130,15 @@ class Server implements Callable<Integer> {
 
         /** Error answers read as FastAPI's do; they reach neither the endpoint nor any task. */
         Answer route(String method, URI uri) {
-            if (!"/".equals(uri.getPath())) return Answer.error(404, "Not Found", "\"Not Found\"");
-            if (!method.equals("GET")) return Answer.error(405, "Method Not Allowed", "\"Method Not Allowed\"");
+            if (!"/".equals(uri.getPath())) return new Answer(404, "Not Found");
+            if (!method.equals("GET")) return new Answer(405, "Method Not Allowed");
             try {
                 var mode = mode(uri.getRawQuery());
                 return CompletableFuture.supplyAsync(() -> endpoint(mode), loop).join();
             } catch (IllegalArgumentException notAnInteger) {
-                return Answer.error(422, "Unprocessable Entity", """
-                        [{"loc":["query","as_async"],"msg":"value is not a valid integer",\
-                        "type":"type_error.integer"}]""");
+                return new Answer(422, "Unprocessable Entity", """
+                        {"detail":[{"loc":["query","as_async"],"msg":"value is not a valid integer",\
+                        "type":"type_error.integer"}]}""", null);
             }
         }
 
@@ -165,8 +160,8 @@ class Server implements Callable<Integer> {
 
     /** The article's endpoint: promises the tasks and begins none of them. */
     Answer endpoint(Mode mode) {
-        if (stopping) return Answer.error(503, "Service Unavailable", "\"Shutting down\"");
-        writer.print("main thread: " + Thread.currentThread().threadId());
+        if (stopping) return new Answer(503, "Service Unavailable");
+        writer.put(new Line("main thread: " + Thread.currentThread().threadId()));
         open += tasks;
         return new Answer(200, "OK", "\"ok\"", new Request(requests++, mode, System.nanoTime()));
     }
@@ -228,8 +223,8 @@ class Server implements Callable<Integer> {
             if (stop.getAndSet(true)) Runtime.getRuntime().halt(128 + signal.getNumber());
             loop.execute(() -> {
                 stopping = true;
-                writer.warn("INFO:     Shutting down, waiting for " + open + " tasks to end"
-                        + " (Press CTRL+C to end at once)");
+                writer.put(new Warning("INFO:     Shutting down, waiting for " + open + " tasks to end"
+                        + " (Press CTRL+C to end at once)"));
                 loop.running = open > 0;
             });
             http.stop(1); // closes the port at once, and each connection when its answer is out or after a second
@@ -263,7 +258,7 @@ class Server implements Callable<Integer> {
                     if (step == null) LockSupport.parkNanos(this, wait);
                     else step.run();
                 } catch (Throwable failure) { // no step ends the loop
-                    writer.warn("ERROR:    A step of the event loop failed (" + text(failure) + ").");
+                    writer.put(new Warning("ERROR:    A step of the event loop failed (" + text(failure) + ")."));
                 }
             }
         }
@@ -308,66 +303,74 @@ class Server implements Callable<Integer> {
 
     /** The one thread that writes and prints, so that no other waits for a disk, a terminal or a pipe. */
     static final class Writer {
-        record Output(String name, OutputStream stream, Function<Entry, String> text) {}
+        record Output(String name, OutputStream stream, StringBuilder text) {}
 
         static final String COLUMNS = "request,task,mode,thread,received,queued,started,ended,outcome\n";
         static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
         static final LocalDateTime ANCHOR = LocalDateTime.now(ZoneOffset.UTC); // from here, nanoTime counts
         static final long ANCHOR_NANOS = System.nanoTime();
 
-        final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
+        final StringBuilder rows = new StringBuilder(), lines = new StringBuilder(), warnings = new StringBuilder();
         final List<Output> outputs = new ArrayList<>(); // rows first: a crash costs none whose line was printed
-        final Thread thread = new Thread(this::run, "writer");
-        volatile boolean closed;
+        final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+        final ExecutorService thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, waiting,
+                task -> new Thread(task, "writer"), new ThreadPoolExecutor.DiscardPolicy()); // after close()
         boolean complete = true;
 
         Writer(File events) throws IOException {
             if (events != null) {
                 Files.createDirectories(events.getAbsoluteFile().toPath().getParent());
-                outputs.add(new Output("the events file", new FileOutputStream(events), Entry::row));
+                outputs.add(new Output("the events file", new FileOutputStream(events), rows));
                 outputs.getFirst().stream.write(COLUMNS.getBytes());
             }
-            outputs.add(new Output("standard output", new FileOutputStream(FileDescriptor.out), Entry::line));
-            outputs.add(new Output("standard error", System.err, Entry::warning));
+            outputs.add(new Output("standard output", new FileOutputStream(FileDescriptor.out), lines));
+            outputs.add(new Output("standard error", System.err, warnings));
         }
 
-        void print(String line) { put(new Text("", line + "\n", "")); }
-
-        void warn(String warning) { put(new Text("", "", warning + "\n")); }
-
-        void put(Entry entry) {
-            entries.add(entry);
-            LockSupport.unpark(thread);
+        void put(Entry entry) { // any thread may call this
+            thread.execute(() -> {
+                add(entry);
+                if (waiting.isEmpty() || lines.length() > 50_000) flush();
+            });
         }
 
-        /** Waits until all is written; false if an output was lost. */
-        boolean close() throws InterruptedException {
-            closed = true;
-            LockSupport.unpark(thread);
-            thread.join();
-            return complete;
-        }
-
-        void run() {
-            while (true) {
-                var last = closed; // asked before the queue is: what was put before close() is in it
-                var batch = new ArrayList<Entry>();
-                for (Entry next; batch.size() < 1_000 && (next = entries.poll()) != null;) batch.add(next);
-                if (!batch.isEmpty()) outputs.removeIf(output -> !write(output, batch));
-                else if (last) return;
-                else LockSupport.park(this);
+        void add(Entry entry) {
+            switch (entry) {
+                case Line(var text) -> lines.append(text).append('\n');
+                case Warning(var text) -> warnings.append(text).append('\n');
+                case Ended(var task, var thread, var started, var ended, var failure) -> {
+                    rows.append(task.request.number + "," + task.index + "," + task.request.mode + "," + thread);
+                    for (var nanos : List.of(task.request.received, task.queued, started, ended))
+                        rows.append("," + moment(nanos).replace(' ', 'T') + "Z");
+                    rows.append("," + (failure == null ? "ok" : failure.getClass().getName()) + "\n");
+                    if (failure == null) lines.append(
+                            moment(ended) + " [" + thread + "]" + task.index + " " + task.request.mode + " end\n");
+                    else warnings.append("ERROR:    Task " + task.index + " of request " + task.request.number
+                            + " failed (" + text(failure) + "); the tasks after it will not run.\n");
+                }
             }
         }
 
-        boolean write(Output output, List<Entry> batch) {
+        void flush() {
+            outputs.removeIf(output -> !write(output));
+            for (var text : List.of(rows, lines, warnings)) text.setLength(0);
+        }
+
+        boolean write(Output output) {
             try {
-                output.stream.write(batch.stream().map(output.text).collect(Collectors.joining()).getBytes());
+                output.stream.write(output.text.toString().getBytes());
                 output.stream.flush();
                 return true;
             } catch (IOException e) {
                 System.err.println("ERROR:    Cannot write to " + output.name + " any more (" + e.getMessage() + ").");
                 return complete = false;
             }
+        }
+
+        /** Waits until all is written; false if an output was lost. */
+        boolean close() {
+            thread.close();
+            return complete;
         }
 
         static String moment(long nanos) { return MOMENT.format(ANCHOR.plusNanos(nanos - ANCHOR_NANOS)); }
@@ -382,43 +385,18 @@ class Server implements Callable<Integer> {
     record Task(Request request, int index, long queued) {}
 
     record Answer(int status, String reason, String json, Request request) { // no request if it leaves no tasks
-        static Answer error(int status, String reason, String detail) {
-            return new Answer(status, reason, "{\"detail\":" + detail + "}", null);
-        }
+        Answer(int status, String reason) { this(status, reason, "{\"detail\":\"" + reason + "\"}", null); }
     }
 
-    /** What it adds to the events file, to standard output and to standard error: whole lines, or nothing. */
-    interface Entry {
-        String row();
+    sealed interface Entry {}
 
-        String line();
+    record Line(String text) implements Entry {} // to standard output
 
-        String warning();
-    }
-
-    record Text(String row, String line, String warning) implements Entry {}
+    record Warning(String text) implements Entry {} // to standard error
 
     record Ended(Task task, long thread, long started, long ended, Throwable failure) implements Entry {
         Ended(Task task, long started, Throwable failure) {
             this(task, Thread.currentThread().threadId(), started, System.nanoTime(), failure);
-        }
-
-        public String row() {
-            var moments = LongStream.of(task.request.received, task.queued, started, ended)
-                    .mapToObj(nanos -> Writer.moment(nanos).replace(' ', 'T') + "Z").collect(Collectors.joining(","));
-            return "%d,%d,%s,%d,%s,%s\n".formatted(task.request.number, task.index, task.request.mode, thread, moments,
-                    failure == null ? "ok" : failure.getClass().getName());
-        }
-
-        public String line() {
-            if (failure != null) return "";
-            return Writer.moment(ended) + " [" + thread + "]" + task.index + " " + task.request.mode + " end\n";
-        }
-
-        public String warning() {
-            if (failure == null) return "";
-            return "ERROR:    Task " + task.index + " of request " + task.request.number + " failed (" + text(failure)
-                    + "); the tasks after it will not run.\n";
         }
     }
 

@@ -48,8 +48,8 @@ class MutationTest {
                             }
                             var ended = run(new Task(task.request, tasks - 1, System.nanoTime()));
                             """),
-            new Mutant("Waiting tasks start LIFO", "E02", "new LinkedBlockingQueue<>()", """
-                    new LinkedBlockingDeque<>() {
+            new Mutant("Waiting tasks start LIFO", "E02", "TimeUnit.SECONDS, new LinkedBlockingQueue<>()", """
+                    TimeUnit.SECONDS, new LinkedBlockingDeque<>() {
                         @Override
                         public boolean add(Runnable task) {
                             addFirst(task);

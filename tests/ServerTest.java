@@ -385,15 +385,18 @@ class ServerTest {
     @DisplayName("A step that throws is reported and does not end the event loop")
     void throwOnTheLoop() throws Exception {
         var server = new Server();
-        server.writer = new Server.Writer(null); // which is not started: it only keeps what it is given
+        var said = new ByteArrayOutputStream();
+        server.writer = new Server.Writer(null);
+        server.writer.outputs
+                .replaceAll(output -> new Server.Writer.Output(output.name(), said, output.text()));
         server.loop.execute(() -> {
             throw new IllegalStateException("on the loop");
         });
         server.loop.execute(() -> server.loop.running = false);
         server.loop.run();
-        assertEquals(
-                List.of("ERROR:    A step of the event loop failed (java.lang.IllegalStateException: on the loop).\n"),
-                server.writer.entries.stream().map(Server.Entry::warning).toList());
+        assertTrue(server.writer.close());
+        assertEquals("ERROR:    A step of the event loop failed (java.lang.IllegalStateException: on the loop).\n",
+                said.toString());
     }
 
     @ParameterizedTest(
