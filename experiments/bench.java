@@ -150,7 +150,7 @@ class Bench implements Callable<Integer> {
                 .of(command.stream(), Stream.of("--port", "0", "--task-time", taskTime.toMillis() + "ms"),
                         Stream.of(options))
                 .flatMap(Function.identity()).toList();
-        return ServerProcess.start(whole, ProcessBuilder.Redirect.DISCARD);
+        return ServerProcess.start(whole, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE);
     }
 
     // ---- One server in one round

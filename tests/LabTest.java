@@ -74,6 +74,52 @@ class LabTest {
         assertFalse(Files.readString(lesson.resolve("README.md")).contains("held in"));
     }
 
+    @Lesson(title = "Three is four", question = "How much is three?", expectation = "4")
+    static class FalseLesson extends Experiment {
+        @Test
+        @DisplayName("Three is four")
+        void four(Claim claim) {
+            claim.expected(4).seen(3);
+        }
+
+        @Test
+        @DisplayName("Three is three")
+        void three(Claim claim) {
+            claim.expected(3).seen(3);
+        }
+    }
+
+    @Test
+    @DisplayName("A claim that does not hold is named with what was seen, in the terminal and on the page: exit 1")
+    void falseClaim(@TempDir Path results) throws IOException {
+        var lab = Call.of(Course.commandLine(new Course(List.of(FalseLesson.class))), "--out", results);
+        assertEquals(1, lab.exitCode());
+        assertTrue(lab.out().contains("1 of 2 claims hold."), lab.out()::toString);
+        var at = lab.out().stream().map(String::strip).toList().indexOf("expected 4, saw 3");
+        assertTrue(at > 0 && lab.out().get(at - 1).endsWith("Three is four"), lab.out()::toString);
+        var page = Files.readString(results.resolve(FalseLesson.class.getName()).resolve("README.md"));
+        assertTrue(page.contains("| Three is four |") && page.contains("does not hold"), page);
+    }
+
+    @Test
+    @DisplayName("Ctrl-C in the middle leaves the older results as they are; the next run sweeps up")
+    void broken(@TempDir Path results) throws Exception {
+        var lesson =
+                Files.createDirectories(results.resolve("E16_HttpServerWithoutAnExecutorHandlesOneRequestAtATime"));
+        Files.writeString(lesson.resolve("README.md"), "of an older run");
+        try (var lab = Script.start("Lab", "E16", "--task-time", "1h", "--out", results)) {
+            lab.awaitOut("Tasks wait.*", 1);
+            for (var begun = false; !begun; Thread.sleep(20)) try (var files = Files.walk(results)) {
+                begun = files.anyMatch(file -> file.toString().endsWith(".csv")); // a server is up
+            }
+            lab.signal("INT");
+            assertEquals(130, lab.exitCode());
+        }
+        assertEquals("of an older run", Files.readString(lesson.resolve("README.md")));
+        assertEquals(0, Call.of(Lab.commandLine(), "E17", "--out", results).exitCode());
+        assertFalse(Files.exists(results.resolve("half-done")));
+    }
+
     @Test
     @DisplayName("lab compare finds nothing that differs between a folder and itself")
     void compare() {
@@ -178,7 +224,8 @@ class LabTest {
         command.add(1, "-Xlog:class+load:stdout");
         command.addAll(List.of("--port", "0", "--task-time", "50ms"));
         var loaded = Files.createTempFile(folder, "loaded", ".txt");
-        try (var server = ServerProcess.start(command, ProcessBuilder.Redirect.to(loaded.toFile()))) {
+        try (var server = ServerProcess.start(command, ProcessBuilder.Redirect.to(loaded.toFile()),
+                ServerProcess.PATIENCE)) {
             try {
                 Client.send(server.url(), 0, 1, 1, _ -> {});
             } finally {

@@ -38,8 +38,29 @@ class PeerTest {
     void doesNotStart() {
         var failure = assertThrows(IOException.class,
                 () -> ServerProcess.start(List.of("sh", "-c", "echo no such port >&2; exit 1"),
-                        ProcessBuilder.Redirect.DISCARD));
+                        ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE));
         assertEquals("it did not start. It said: no such port", failure.getMessage());
+    }
+
+    @Test
+    @DisplayName("A server that does not start in time is killed, and says what it was doing")
+    void startsTooLate() {
+        var failure = assertThrows(ServerProcess.TooSlow.class,
+                () -> ServerProcess.start(List.of("sh", "-c", "echo loading >&2; exec sleep 600"),
+                        ProcessBuilder.Redirect.DISCARD, Duration.ofSeconds(1)));
+        assertTrue(failure.getMessage().startsWith("it did not start within 1 s. It said: "), failure::getMessage);
+    }
+
+    @Test
+    @DisplayName("A server that prints what the log does not have is named, with the line that it printed")
+    void brokenContract() {
+        var run = new Run("some", Experiment.ours().work(TestExecutors.Prints.class),
+                Load.sequential(Server.Mode.sync, 1), null).titled("Some framework");
+        run.take(new Laboratory.Settings(folder, Duration.ofMillis(100), false, false,
+                System.getProperty("java.class.path"), "", _ -> {}), folder);
+        var failure = assertThrows(IllegalStateException.class, run::log);
+        assertEquals("the run some failed: Some framework printed neither the end of a task nor a server's message: "
+                + "Hello, I am a framework", failure.getMessage());
     }
 
     // ---- The order of waiting tasks, on logs made by hand: request, index, queued, started and ended in seconds

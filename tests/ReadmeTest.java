@@ -34,6 +34,29 @@ class ReadmeTest {
     }
 
     @Test
+    @DisplayName("Its ten seconds, typed as they stand there, end in the chart that it names")
+    void tenSeconds(@TempDir Path folder) throws Exception {
+        var readme = Files.readString(README);
+        var section = readme.substring(readme.indexOf("## Ten seconds"), readme.indexOf("## The whole lab"));
+        var commands = Pattern.compile("(?m)^\\./jbang (\\w+)\\.java (.+)$").matcher(section).results().toList();
+        assertEquals(List.of("server", "client", "analyze"), commands.stream().map(line -> line.group(1)).toList());
+        var typed =
+                commands.stream().map(line -> List.of(line.group(2).replace("results/mine", "" + folder).split(" ")))
+                        .toList();
+        var server = Stream.concat(typed.get(0).stream(), Stream.of("--port", "0", "--task-time", "300ms"));
+        try (var running = Script.start("Server", server.toArray())) {
+            var url = running.awaitErr("INFO: .*(http://\\S+).*");
+            var client = Stream.concat(typed.get(1).stream(), Stream.of("--url", url));
+            assertEquals(0, Call.of(Client.commandLine(), client.toArray()).exitCode());
+            running.awaitOut(".*2 async end", 20);
+            assertEquals(0, Call.of(Analyze.commandLine(), typed.get(2).toArray()).exitCode());
+        }
+        var chart = Pattern.compile("`results/mine/(\\S+\\.svg)`").matcher(section);
+        assertTrue(chart.find());
+        assertTrue(Files.exists(folder.resolve(chart.group(1))), chart::group);
+    }
+
+    @Test
     @DisplayName("The reference is at most 8 MB, and lab report and analyze give it again, byte for byte, from its "
             + "logs and manifests")
     void reference(@TempDir Path folder) throws Exception {

@@ -107,6 +107,14 @@ public final class TestExecutors {
         }
     }
 
+    /** Work that prints what no log has. */
+    public static final class Prints implements Runnable {
+        @Override
+        public void run() {
+            System.out.println("Hello, I am a framework");
+        }
+    }
+
     /** No executor at all. */
     public static final class SuppliesNothing implements Supplier<ExecutorService> {
         @Override

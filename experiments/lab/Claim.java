@@ -49,12 +49,10 @@ final class Claim {
             case TestAbortedException _ -> Verdict.Result.notTested;
             default -> Verdict.Result.doesNotHold;
         };
-        var missing = failure.map(Throwable::getCause).orElse(null) instanceof Peer.NotInstalled peer
-                ? peer.missing
+        var missing = failure.map(Throwable::getCause).orElse(null) instanceof Peer.NotInstalled not ? not.missing
                 : null;
         var shown = !seen.isEmpty() ? seen
-                : failure.map(why -> Objects.requireNonNullElse(why.getMessage(), "" + why))
-                        .orElse("");
+                : failure.map(why -> Objects.requireNonNullElse(why.getMessage(), "" + why)).orElse("");
         return new Verdict.Judged(sentence, article, expected,
                 List.of(new Verdict.Outcome(result, shown, answer, figures, missing)));
     }

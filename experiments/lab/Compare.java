@@ -74,9 +74,9 @@ final class Compare {
     private static String figure(String run, String name, List<Double> left, List<Double> right) {
         var both = !left.isEmpty() && !right.isEmpty();
         var difference = both ? Verdict.median(right) - Verdict.median(left) : Double.NaN;
-        return difference == 0 ? ""
-                : FIGURE.formatted(run, name, left.isEmpty() ? "-" : Markdown.range(left),
-                        right.isEmpty() ? "-" : Markdown.range(right),
-                        (difference > 0 ? "+" : "") + Words.number(difference));
+        if (difference == 0) return "";
+        return FIGURE.formatted(run, name, left.isEmpty() ? "-" : Markdown.range(left),
+                right.isEmpty() ? "-" : Markdown.range(right),
+                (difference > 0 ? "+" : "") + Words.number(difference));
     }
 }

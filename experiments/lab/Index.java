@@ -52,8 +52,7 @@ final class Index {
 
     private static String count(List<Verdict> verdicts) {
         var hold = verdicts.stream().mapToInt(verdict -> verdict.claims(Verdict.Result.holds).size()).sum();
-        var tested = hold + verdicts.stream()
-                .mapToInt(verdict -> verdict.claims(Verdict.Result.doesNotHold).size()).sum();
+        var tested = hold + verdicts.stream().mapToInt(each -> each.claims(Verdict.Result.doesNotHold).size()).sum();
         return tested == 0 ? "no claim was tested" : "%d of %d claims hold".formatted(hold, tested);
     }
 

@@ -40,11 +40,9 @@ record Load(String description, int requests, int rows, Sender sender) {
 
     /** Requests at moments fixed beforehand, however long the answers take; notes {@link #SLOWEST}. */
     static Load openLoop(Server.Mode mode, int requests, Duration apart) {
-        return new Load(
-                "%d requests GET /?as_async=%d, one every %d ms".formatted(requests, mode.ordinal(), apart.toMillis()),
-                requests, 0,
-                (url, figures) -> figures.put(SLOWEST,
-                        latencies(url.resolve("/?as_async=" + mode.ordinal()), requests, apart).getLast()));
+        var path = "/?as_async=" + mode.ordinal();
+        return new Load("%d requests GET %s, one every %d ms".formatted(requests, path, apart.toMillis()), requests, 0,
+                (url, figures) -> figures.put(SLOWEST, latencies(url.resolve(path), requests, apart).getLast()));
     }
 
     /** As many requests as one can send, over 64 connections: client.java takes a quarter of a minute for 100,000. */
@@ -102,8 +100,7 @@ record Load(String description, int requests, int rows, Sender sender) {
         var request = "GET /?as_async=%d HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(mode.ordinal(), url.getAuthority())
                 .getBytes();
         try (var socket = new Socket(url.getHost(), url.getPort())) {
-            var answers =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            var answers = new BufferedReader(new InputStreamReader(socket.getInputStream()));
             for (var answered = 0; answered < requests; answered++) {
                 socket.getOutputStream().write(request);
                 if (!"HTTP/1.1 200 OK".equals(answers.readLine())) throw new IOException("not answered with 200 OK");

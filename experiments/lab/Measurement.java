@@ -61,7 +61,7 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
         Manifest.Stop stop = null;
         Peer.About about;
         try (var server = ServerProcess.start(command, quiet ? ProcessBuilder.Redirect.DISCARD
-                : ProcessBuilder.Redirect.to(printed.toFile()));
+                : ProcessBuilder.Redirect.to(printed.toFile()), ServerProcess.PATIENCE);
                 var _ = Progress.of(run.title, tasks, this::rows)) {
             about = server.about();
             Load.warmUp(server.url());

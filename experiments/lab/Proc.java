@@ -31,9 +31,8 @@ final class Proc {
     /** The folder that the lab lives in, if the current folder is it or lies in it; else the current folder. */
     static Path house() {
         var here = Path.of("").toAbsolutePath();
-        for (var folder = here; folder != null; folder = folder.getParent()) {
+        for (var folder = here; folder != null; folder = folder.getParent())
             if (Files.exists(folder.resolve("experiments/lab.java"))) return folder;
-        }
         return here;
     }
 

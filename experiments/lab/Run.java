@@ -88,6 +88,8 @@ final class Run {
             log = events;
         } catch (Peer.NotInstalled missing) {
             failure = new TestAbortedException(missing.getMessage(), missing);
+        } catch (ServerProcess.TooSlow slow) {
+            failure = new TestAbortedException(title + ": " + slow.getMessage(), slow);
         } catch (Exception e) {
             failure = e instanceof RuntimeException itself ? itself
                     : new IllegalStateException("the run %s failed: %s".formatted(name, e.getMessage()), e);

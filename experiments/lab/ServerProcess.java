@@ -6,13 +6,17 @@ final class ServerProcess implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("INFO: .*(http://\\S+)");
     private static final String ABOUT = "ABOUT: ";
     private static final int KEPT = 1_000; // lines of what it said
-    private static final Duration PATIENCE = Duration.ofMinutes(1); // with a start
+    static final Duration PATIENCE = Duration.ofMinutes(1); // with a start
 
     private final Process process;
     private final Thread kill;
     private final Queue<String> said = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<URI> url = new CompletableFuture<>();
     private volatile Peer.About about;
+
+    static final class TooSlow extends IOException {
+        TooSlow(String message) { super(message); }
+    }
 
     private ServerProcess(List<String> command, ProcessBuilder.Redirect output) throws IOException {
         process = new ProcessBuilder(command).redirectOutput(output).start();
@@ -24,19 +28,20 @@ final class ServerProcess implements AutoCloseable {
     /**
      * Starts a server and waits until it says where it listens.
      *
-     * @throws IOException if it ends before that or takes longer than a minute; the message has what it said
+     * @throws TooSlow     if it does not say so in time
+     * @throws IOException if it ends before that; the message has what it said
      */
-    static ServerProcess start(List<String> command, ProcessBuilder.Redirect output)
+    static ServerProcess start(List<String> command, ProcessBuilder.Redirect output, Duration patience)
             throws IOException, InterruptedException {
         var server = new ServerProcess(command, output);
         try {
-            server.url.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            server.url.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return server;
         } catch (TimeoutException | ExecutionException notListening) {
             server.close();
-            throw new IOException("it did not start%s. It said: %s".formatted(
-                    notListening instanceof TimeoutException ? " within a minute" : "",
-                    String.join(" | ", server.said)));
+            var said = ". It said: " + String.join(" | ", server.said);
+            if (notListening instanceof ExecutionException) throw new IOException("it did not start" + said);
+            throw new TooSlow("it did not start within %d s%s".formatted(patience.toSeconds(), said));
         }
     }
 
