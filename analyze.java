@@ -2,10 +2,20 @@
 //DESCRIPTION Reads logs of background tasks; prints how many ran concurrently and draws when each of them ran
 //JAVA 25+
 //SOURCES analyze/Words.java
-//SOURCES analyze/Log.java
+//SOURCES analyze/Moments.java
+//SOURCES analyze/Source.java
+//SOURCES analyze/Form.java
 //SOURCES analyze/Lines.java
+//SOURCES analyze/Ends.java
 //SOURCES analyze/Csv.java
+//SOURCES analyze/Jfr.java
+//SOURCES analyze/Recording.java
+//SOURCES analyze/Log.java
 //SOURCES analyze/TaskTime.java
+//SOURCES analyze/Order.java
+//SOURCES analyze/Threads.java
+//SOURCES analyze/Steps.java
+//SOURCES analyze/Rounds.java
 //SOURCES analyze/Figures.java
 //SOURCES analyze/Picture.java
 //SOURCES analyze/Timeline.java
@@ -14,8 +24,12 @@
 //SOURCES analyze/Svg.java
 //SOURCES analyze/Plotly.java
 //SOURCES analyze/Pictures.java
+//SOURCES analyze/Trace.java
+//SOURCES analyze/Bar.java
+//SOURCES analyze/Follow.java
 //DEPS info.picocli:picocli:4.7.7
 //DEPS tech.tablesaw:tablesaw-jsplot:0.44.4
+//DEPS de.siegmar:fastcsv:4.4.0
 //DEPS org.webjars.npm:plotly.js-dist:2.35.3
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS org.slf4j:slf4j-nop:2.0.17
@@ -27,17 +41,15 @@
  * Expectation  A pool of N threads holds a plateau of N; an event loop holds as many as there are requests.
  * Run it       jbang analyze.java results
  *
- * It reads two forms of log. The one for people has one line a task, written at its end:
+ * It reads three forms of log. The one for people has one line a task, written at its end:
  *     2021-01-26 02:46:24.017549 [45]0 sync end
- * so the start is inferred as the end minus the task time. The one for programs (CSV) has all moments, measured.
+ * so the start is inferred as the end minus the task time. The one for programs (CSV) has all moments, measured; so
+ * has a recording of a JVM (JFR), which --pid makes.
  */
 
 import module java.base;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine;
 import picocli.CommandLine.*;
-import tech.tablesaw.api.*;
 
 @Command(name = "analyze.java", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
         description = "Reads logs of background tasks, prints their figures, and draws pictures of each: "
@@ -45,8 +57,8 @@ import tech.tablesaw.api.*;
 class Analyze implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE|DIR", defaultValue = "results", arity = "0..*",
-            description = "Logs, or folders of logs (*.log, *.csv, also packed as *.gz); without one: "
-                    + "${DEFAULT-VALUE}.")
+            description = "Logs (lines, CSV or JFR, also packed as *.gz; files into which one was rotated are one), "
+                    + "folders of logs, or - for standard input; without one: ${DEFAULT-VALUE}.")
     List<Path> paths;
     @Option(names = "--task-time", paramLabel = "TIME",
             description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 "
@@ -54,7 +66,8 @@ class Analyze implements Callable<Integer> {
     Duration taskTime;
     @Option(names = "--out", paramLabel = "DIR", description = "Where the pictures go (default: beside each log).")
     Path out;
-    @Option(names = "--expect", paramLabel = "N", description = "The plateau that you expect, drawn as a dashed line.")
+    @Option(names = "--expect", paramLabel = "N", description = "The plateau that you expect, drawn as a dashed line; "
+            + "exit code 1 if a log has another.")
     int expect;
     @Option(names = "--together",
             description = "Draw the timelines of all logs one above the other on one time axis, as together-timeline, "
@@ -62,11 +75,34 @@ class Analyze implements Callable<Integer> {
     boolean together;
     @Option(names = "--json", description = "Print the figures for programs, and draw nothing.")
     boolean json;
+    @Option(names = "--trace", paramLabel = "FILE",
+            description = "Write the tasks as Chrome's trace events, for Perfetto, and draw nothing.")
+    Path trace;
+    @Option(names = "--follow", description = "Show the log while it is written, and draw it when it ends.")
+    boolean follow;
+    @Option(names = "--pid", paramLabel = "PID",
+            description = "Record a JVM that runs (JDK 25 or later), unchanged, instead of reading a log; "
+                    + "needs --method.")
+    long pid;
+    @Option(names = "--method", paramLabel = "METHOD",
+            description = "Whose calls are the tasks: com.example.Mailer::send, or all methods with an annotation: "
+                    + "@com.example.Task.")
+    String method;
+    @Option(names = "--for", paramLabel = "TIME", defaultValue = "30s",
+            description = "How long --pid records (default: ${DEFAULT-VALUE}).")
+    Duration time;
     @Spec
     CommandLine.Model.CommandSpec spec;
 
+    /** The forms of log that are read; a form is one file in analyze/. The last takes whatever no other takes. */
+    static final List<Form> FORMS = forms(null);
+
+    static List<Form> forms(String method) {
+        return List.of(new Jfr(method), new Csv(), new Lines());
+    }
+
     /** A log, and the path of its pictures without an ending. */
-    record Drawn(Log log, Path stem, Path plotlyFolder) {}
+    private record Drawn(Log log, Path stem, Path plotlyFolder) {}
 
     private boolean failed;
 
@@ -81,23 +117,22 @@ class Analyze implements Callable<Integer> {
 
     /** Read, figures, table, pictures; a log that cannot be read is named, and the others are analysed. */
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
+        if (pid != 0 && method == null)
+            throw new ParameterException(spec.commandLine(),
+                    "--pid needs --method, for example com.example.Mailer::send");
         try {
             if (out != null && Files.exists(out) && !Files.isDirectory(out))
                 throw new IOException("--out " + out + " is a file, not a folder");
-            var logs = read();
-            if (logs.isEmpty()) return 1;
-            var text = spec.commandLine().getOut();
-            if (json) {
-                text.println(Figures.json(logs.stream().map(drawn -> Figures.of(drawn.log)).toList()));
-                return failed ? 1 : 0;
-            }
-            text.printf("%s%nTimes are in milliseconds.%n", table(logs));
-            for (var drawn : logs) {
-                text.printf("%s: rounds %s%n", drawn.log.name(), Timeline.firstRounds(drawn.log));
-                drawn.log.remarks().forEach(remark -> text.printf("%s: %s%n", drawn.log.name(), remark));
-            }
-            draw(logs);
+            var drawn = read();
+            if (drawn.isEmpty()) return 1;
+            var logs = drawn.stream().map(Drawn::log).toList();
+            if (json) spec.commandLine().getOut().println(Figures.json(logs.stream().map(Figures::of).toList()));
+            else print(logs);
+            if (trace != null) Trace.write(logs, trace);
+            else if (!json) draw(drawn, logs);
+            for (var log : logs) if (expect > 0 && log.plateau() != expect)
+                say(new IOException("%s has a plateau of %d, not %d".formatted(log.file(), log.plateau(), expect)));
             return failed ? 1 : 0;
         } catch (IOException | UncheckedIOException e) { // the second from a folder that may not be read
             say(e);
@@ -111,81 +146,61 @@ class Analyze implements Callable<Integer> {
         failed = true;
     }
 
-    private List<Drawn> read() throws IOException {
+    // ---- Read
+
+    private List<Drawn> read() throws IOException, InterruptedException {
         var logs = new LinkedHashMap<Path, Drawn>();
-        for (var path : paths) {
-            for (var file : files(path)) {
-                var name = file.equals(path) ? file.getFileName() : path.relativize(file);
-                try {
-                    var log = Log.read(file, taskTime);
-                    var stem = (out == null ? file : out.resolve(name)).resolveSibling(log.name());
-                    var plotly = out != null ? out : file.equals(path) ? file.toAbsolutePath().getParent() : path;
-                    if (logs.put(stem, new Drawn(log, stem, plotly)) != null)
-                        throw new IOException("two logs would be drawn as " + stem + "; give each its own --out");
-                } catch (ZipException | EOFException | UncheckedIOException broken) {
-                    say(new IOException(file + " cannot be unpacked: " + broken.getMessage()));
-                } catch (IOException broken) {
-                    say(broken);
-                }
+        if (pid != 0) read(Recording.take(pid, method, time, here()), here(), logs);
+        else if (follow) read(Follow.run(paths.getFirst(), taskTime, spec.commandLine().getErr()), null, logs);
+        else {
+            var kinds = paths.stream().collect(Collectors.groupingBy(Source::kind));
+            for (var path : kinds.getOrDefault(Source.Kind.nothing, List.of()))
+                say(new IOException(path + " does not exist; name a log or a folder of logs"));
+            for (var source : Source.of(kinds.getOrDefault(Source.Kind.log, List.of()))) read(source, null, logs);
+            for (var folder : kinds.getOrDefault(Source.Kind.folder, List.of())) {
+                var found = Source.folder(folder);
+                found.passedOver().forEach(other -> spec.commandLine().getErr().println("analyze: passed over " + other
+                        + ", which is not named like a log (*.log, *.csv, *.jfr, *.gz of these); name it to read it"));
+                for (var source : Source.of(found.logs())) read(source, folder, logs);
             }
         }
         return List.copyOf(logs.values());
     }
 
-    static List<Path> files(Path path) throws IOException {
-        if (Files.isRegularFile(path)) return List.of(path);
-        if (!Files.isDirectory(path)) throw new IOException(path + " does not exist; name a log or a folder of logs");
-        try (var files = Files.walk(path)) {
-            var logs = files
-                    .filter(file -> file.toString().matches("(?s).*\\.(log|csv)(\\.gz)?") && !Log.isPrediction(file))
-                    .sorted().toList();
-            if (logs.isEmpty()) throw new IOException(path + " holds no log (*.log or *.csv, or these as *.gz)");
-            return logs;
+    private Path here() {
+        return Objects.requireNonNullElse(out, Path.of("")).toAbsolutePath();
+    }
+
+    /** Reads a log, of a folder that the user named or (null) by itself. */
+    private void read(Source source, Path named, Map<Path, Drawn> logs) {
+        try {
+            var log = Log.read(source, forms(method), taskTime);
+            var folder = Objects.requireNonNullElse(named, source.file().toAbsolutePath().getParent());
+            var name = folder.toAbsolutePath().relativize(source.file().toAbsolutePath());
+            var stem = (out == null ? source.file() : out.resolve(name)).resolveSibling(log.name());
+            if (logs.put(stem, new Drawn(log, stem, out != null ? out : folder)) != null)
+                throw new IOException("two logs would be drawn as " + stem + "; give each its own --out");
+        } catch (ZipException | EOFException | UncheckedIOException broken) {
+            say(new IOException(source.file() + " cannot be unpacked: " + broken.getMessage()));
+        } catch (IOException broken) {
+            say(broken);
         }
     }
 
-    private static String table(List<Drawn> logs) {
-        var rows = new LinkedHashMap<Drawn, SequencedMap<String, Double>>();
-        for (var drawn : logs) rows.put(drawn, figures(Figures.of(drawn.log)));
-        var table = Table.create("", StringColumn.create("log"), StringColumn.create("mode"));
-        var columns = rows.values().stream().flatMap(figures -> figures.keySet().stream()).distinct().toList();
-        columns.forEach(column -> table.addColumns(StringColumn.create(column)));
-        rows.forEach((drawn, figures) -> {
-            var row = table.appendRow();
-            row.setString("log", drawn.log.name());
-            row.setString("mode", drawn.log.mode());
-            columns.forEach(column -> row.setString(column,
-                    figures.containsKey(column) ? Words.number(figures.get(column)) : "-"));
-        });
-        return table.printAll();
+    // ---- Shown
+
+    private void print(List<Log> logs) {
+        var text = spec.commandLine().getOut();
+        text.printf("%s%nTimes are in milliseconds.%n", Figures.table(logs));
+        for (var log : logs) {
+            text.printf("%s: rounds %s%n", log.name(), Timeline.firstRounds(log));
+            log.remarks().forEach(remark -> text.printf("%s: %s%n", log.name(), remark));
+        }
     }
 
-    private static SequencedMap<String, Double> figures(Figures of) {
-        var figures = new LinkedHashMap<String, Double>();
-        figures.put("requests", (double) of.requests());
-        figures.put("tasks", (double) of.tasks());
-        figures.put("threads", (double) of.threads());
-        figures.put("highest", (double) of.highest());
-        figures.put("plateau", (double) of.plateau());
-        of.spreadMillis().forEach((index, spread) -> figures.put("spread of " + index, spread));
-        if (of.latenessMillis() != null) {
-            figures.put("late: median", of.latenessMillis().median());
-            figures.put("late: p99", of.latenessMillis().p99());
-            figures.put("late: max", of.latenessMillis().max());
-        }
-        return figures;
-    }
-
-    private void draw(List<Drawn> logs) throws IOException {
-        if (together) {
-            var folder = Objects.requireNonNullElse(out, Path.of(""));
-            Pictures.write(Timeline.of(logs.stream().map(Drawn::log).toList()), folder.resolve("together-timeline"),
-                    folder);
-            return;
-        }
-        var terminal = System.console() != null && System.console().isTerminal();
-        Iterable<Drawn> work = terminal ? ProgressBar.wrap(logs, ProgressBar.builder().setTaskName("Drawing")
-                .setStyle(ProgressBarStyle.UNICODE_BLOCK)) : logs;
-        for (var drawn : work) Pictures.draw(drawn.log, drawn.stem, drawn.plotlyFolder, expect);
+    private void draw(List<Drawn> drawn, List<Log> logs) throws IOException {
+        if (together) Pictures.write(Timeline.of(logs), here().resolve("together-timeline"), here());
+        else for (var each : Bar.over(drawn, "Drawing"))
+            Pictures.draw(each.log, each.stem, each.plotlyFolder, expect);
     }
 }

@@ -1,48 +1,201 @@
 import module java.base;
+import de.siegmar.fastcsv.reader.*;
+import tech.tablesaw.api.*;
 
-/** Reads the log for programs: a row a task with all moments, measured. */
-final class Csv {
+/**
+ * Reads a row a task with measured moments, from {@code started,ended} to all columns of server.java; the columns may
+ * stand in any order and beside others, with commas, semicolons or tabs. Cells become numbers without becoming text.
+ */
+final class Csv implements Form {
 
-    private Csv() {}
+    private enum Column { other, request, task, mode, thread, received, queued, started, ended, outcome }
 
-    static Log.Read read(Path file, List<String> lines, Optional<TaskTime> stated) throws IOException {
-        var tasks = Log.emptyTable();
-        for (var i = 1; i < lines.size(); i++) {
-            var cells = lines.get(i).split(",", -1);
-            try {
-                if (cells.length != 9 || !cells[2].matches("sync|async") || cells[8].isEmpty())
-                    throw new IllegalArgumentException();
-                var moments = new long[4];
-                for (var m = 0; m < 4; m++) {
-                    moments[m] = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(cells[4 + m]));
-                    if (m > 0 && moments[m] < moments[m - 1]) throw new IllegalArgumentException();
+    private static final Map<String, Column> NAMES = Map.of("start", Column.started, "end", Column.ended, "index",
+            Column.task);
+    private static final int NAMED_REQUEST = 1 << 30; // requests and threads that have names are numbered from here on
+    private static final long NAMED_THREAD = 1L << 62;
+
+    @Override
+    public String name() {
+        return "csv";
+    }
+
+    @Override
+    public String example() {
+        return "a CSV with the columns started,ended (more: " + Log.COLUMNS + ")";
+    }
+
+    @Override
+    public boolean fits(byte[] bytes, String line) {
+        return columns(line).containsAll(List.of(Column.started, Column.ended));
+    }
+
+    private static char separator(String header) {
+        var bare = header.replaceAll("\"[^\"]*\"", "");
+        return bare.indexOf('\t') >= 0 ? '\t' : bare.indexOf(';') >= 0 ? ';' : ',';
+    }
+
+    private static List<Column> columns(String header) {
+        var columns = new ArrayList<Column>();
+        for (var cell : cells(header)) {
+            var name = cell.strip().toLowerCase(Locale.ROOT);
+            var known = NAMES.getOrDefault(name, Stream.of(Column.values())
+                    .filter(column -> column != Column.other && column.name().equals(name)).findFirst()
+                    .orElse(Column.other));
+            columns.add(columns.contains(known) ? Column.other : known);
+        }
+        return columns;
+    }
+
+    private static List<String> cells(String header) {
+        try {
+            return CsvReader.builder().fieldSeparator(separator(header)).ofCsvRecord(header).stream().findFirst()
+                    .map(CsvRecord::getFields).orElse(List.of());
+        } catch (CsvParseException noCsv) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public Read read(Source source, Optional<TaskTime> stated) throws IOException {
+        var rows = new Rows();
+        for (var part : source.parts()) rows.readPart(part);
+        var remarks = new ArrayList<String>();
+        if (rows.torn != null) remarks.add(rows.torn);
+        if (rows.running > 0)
+            remarks.add(("%s had not ended when the log was written and %s not counted: what is seen "
+                    + "at the end is too low.")
+                    .formatted(Words.count(rows.running, "task"), rows.running == 1 ? "is" : "are"));
+        var known = new Known(rows.columns.contains(Column.request), rows.columns.contains(Column.queued), true);
+        var time = TaskTime.ofMeasured(rows.tasks, stated, remarks);
+        var threads =
+                rows.threadNames.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
+        return new Read(rows.tasks, threads, known, time, 0, remarks);
+    }
+
+    /** Puts the cells of a row into the columns when the row is whole. */
+    private static final class Rows extends AbstractBaseCsvCallbackHandler<Boolean> {
+
+        final Table tasks = Form.emptyTable();
+        final Map<String, Long> threadNames = new HashMap<>();
+        long running;
+        String torn;
+        List<Column> columns = List.of();
+
+        private final Map<String, Integer> requestNames = new HashMap<>();
+        private final long[] at = new long[4]; // of this row: received, queued, started, ended
+        private CharBuffer letters = CharBuffer.allocate(0);
+        private int request, index;
+        private long thread, broken; // the line of a row that is broken; 0: none
+        private String mode, outcome;
+        private boolean header, whole, empty;
+
+        void readPart(Path part) throws IOException {
+            header = true;
+            broken = 0;
+            var last = new char[]{'\n'};
+            try (var text = new FilterReader(Source.text(part)) {
+                @Override
+                public int read(char[] letters, int from, int length) throws IOException {
+                    var read = super.read(letters, from, length);
+                    if (read > 0) last[0] = letters[from + read - 1];
+                    return read;
                 }
-                var request = Integer.parseInt(cells[0]);
-                var index = Integer.parseInt(cells[1]);
-                var thread = Long.parseLong(cells[3]);
-                if (request < 0 || index < 0) throw new IllegalArgumentException();
-                tasks.intColumn("request").append(request);
-                tasks.intColumn("task").append(index);
-                tasks.stringColumn("mode").append(cells[2]);
-                tasks.longColumn("thread").append(thread);
-                for (var m = 0; m < 4; m++) tasks.longColumn(4 + m).append(moments[m]);
-                tasks.stringColumn("outcome").append(cells[8]);
-            } catch (IllegalArgumentException | DateTimeException e) {
-                throw new IOException(
-                        "%s, line %d: not a row of %s: %s".formatted(file, i + 1, Log.COLUMNS, lines.get(i)));
+            }; var first = Source.text(part)) {
+                var line = Objects.requireNonNullElse(first.readLine(), "");
+                columns = columns(line);
+                var reader = CsvReader.builder().fieldSeparator(separator(line)).skipEmptyLines(true)
+                        .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                        .missingFieldStrategy(FieldMismatchStrategy.IGNORE).allowUnclosedQuote(true).build(this, text);
+                for (var _ : reader) if (broken > 0 && broken < getStartingLineNumber()) break;
+                if (broken > 0 && (last[0] == '\n' || broken < getStartingLineNumber()))
+                    throw new IOException("%s, line %d: not a row of %s: %s".formatted(part, broken, line,
+                            Source.line(part, broken)));
+                if (broken > 0) torn = ("Line %d of %s is torn and is not counted: the disk was full, or the file was "
+                        + "copied while it was written.").formatted(broken, part.getFileName());
+            } catch (CsvParseException | UncheckedIOException e) {
+                throw e.getCause() instanceof IOException io ? io
+                        : new IOException("%s, line %d: %s".formatted(part, getStartingLineNumber(), e.getMessage()));
             }
         }
-        if (tasks.isEmpty()) return new Log.Read(tasks, null, 0, List.of());
-        var durations = Figures.durations(tasks);
-        var mean = (long) LongStream.of(durations).average().orElse(0);
-        var time = stated.orElse(new TaskTime(Duration.of(mean, ChronoUnit.MICROS), TaskTime.From.log));
-        var remarks = new ArrayList<String>();
-        if (Figures.differ(durations)) remarks.add(
-                ("The durations of the tasks differ more than twofold: the plateau is what holds for half of a window "
-                        + "of their mean, %s s.").formatted(Words.number(mean / 1e6)));
-        if (stated.isPresent() && durations[0] < time.micros())
-            remarks.add("The shortest task took less than %s s; say how long a task waits with --task-time."
-                    .formatted(Words.number(time.micros() / 1e6)));
-        return new Log.Read(tasks, time, 0, remarks);
+
+        @Override
+        protected void handleBegin(long line) {
+            Arrays.fill(at, Long.MIN_VALUE);
+            request = -1;
+            index = 0;
+            thread = -1;
+            mode = "sync";
+            outcome = "ok";
+            whole = empty = true;
+        }
+
+        @Override
+        protected void handleField(int field, char[] cells, int offset, int length, boolean quoted) {
+            empty &= length == 0 && field == 0;
+            if (header || field >= columns.size()) return;
+            if (!letters.hasArray() || letters.array() != cells) letters = CharBuffer.wrap(cells);
+            int from = offset, to = offset + length;
+            while (from < to && cells[from] == ' ') from++;
+            while (from < to && cells[to - 1] == ' ') to--;
+            var column = columns.get(field);
+            try {
+                switch (column) {
+                    case other -> {}
+                    case received, queued, started, ended -> {
+                        if (from < to) at[column.ordinal() - Column.received.ordinal()] =
+                                Moments.micros(letters, from, to);
+                    }
+                    case request -> request = isNumber(from, to) ? Integer.parseInt(letters, from, to, 10)
+                            : requestNames.computeIfAbsent(name(from, to), _ -> NAMED_REQUEST + requestNames.size());
+                    case task -> index = Integer.parseInt(letters, from, to, 10);
+                    case mode -> {
+                        mode = is("async", from, to) ? "async" : "sync";
+                        whole &= is(mode, from, to);
+                    }
+                    case thread -> thread = isNumber(from, to) ? Long.parseLong(letters, from, to, 10)
+                            : threadNames.computeIfAbsent(name(from, to), _ -> NAMED_THREAD + threadNames.size());
+                    case outcome -> outcome = is("ok", from, to) ? "ok" : name(from, to);
+                }
+            } catch (NumberFormatException e) {
+                whole = false;
+            }
+        }
+
+        @Override
+        protected Boolean buildRecord() {
+            if (header || empty) return header = false;
+            var line = getStartingLineNumber();
+            if (broken > 0 && broken < line) return false;
+            if (at[1] == Long.MIN_VALUE) at[1] = at[2];
+            if (at[0] == Long.MIN_VALUE) at[0] = at[1];
+            whole &= getFieldCount() == columns.size() && index >= 0 && at[2] != Long.MIN_VALUE && at[0] <= at[1]
+                    && at[1] <= at[2];
+            if (whole && at[3] == Long.MIN_VALUE) {
+                running++;
+            } else if (whole && at[2] <= at[3]) {
+                Form.append(tasks, request, index, mode, thread, at[0], at[1], at[2], at[3], outcome);
+            } else {
+                broken = line;
+            }
+            return true;
+        }
+
+        private boolean isNumber(int from, int to) {
+            for (var i = from; i < to; i++) if (letters.get(i) < '0' || letters.get(i) > '9') return false;
+            return from < to;
+        }
+
+        private boolean is(String word, int from, int to) {
+            if (to - from != word.length()) return false;
+            for (var i = from; i < to; i++) if (letters.get(i) != word.charAt(i - from)) return false;
+            return true;
+        }
+
+        /** Nothing is no name, and neither is a number below 0. */
+        private String name(int from, int to) {
+            if (from == to || letters.get(from) == '-') throw new NumberFormatException();
+            return letters.subSequence(from, to).toString();
+        }
     }
 }

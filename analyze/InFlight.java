@@ -16,16 +16,15 @@ final class InFlight {
         var end = Math.max(1e-6,
                 logs.stream().mapToDouble(each -> each.seconds(each.steps().getLast().at())).max().orElseThrow());
         var level = expected > 0 ? expected : log.plateau();
-        var most = logs.stream().flatMap(each -> each.steps().stream())
-                .mapToInt(step -> Math.max(step.inFlight(), step.waiting())).max().orElse(1);
+        var most = logs.stream().mapToInt(each -> each.steps().most()).max().orElse(1);
         var top = Math.max(1, Math.max(most, level));
         var ticks = Stream.of(0, predicted.map(Log::plateau).orElse(level), top).distinct()
                 .map(tasks -> new Picture.Tick(tasks, tasks < 100_000 ? "" + tasks : tasks / 1_000 + "k")).toList();
         var marks = new ArrayList<Picture.Mark>();
-        marks.add(curve("queued", Picture.Colour.GREY, false, log, Log.Step::waiting, end));
-        marks.add(curve("in flight", Picture.Colour.BLUE, false, log, Log.Step::inFlight, end));
+        marks.add(curve("queued", Picture.Colour.GREY, false, log, Steps::waiting, end));
+        marks.add(curve("in flight", Picture.Colour.BLUE, false, log, Steps::inFlight, end));
         if (predicted.isPresent())
-            marks.add(curve("predicted", Picture.Colour.ORANGE, true, predicted.get(), Log.Step::inFlight, end));
+            marks.add(curve("predicted", Picture.Colour.ORANGE, true, predicted.get(), Steps::inFlight, end));
         else marks.add(new Picture.Curve(expected > 0 ? "expected" : "plateau", Picture.Colour.ORANGE, true, true,
                 false, new double[]{0, end},
                 new double[]{level, level}));
@@ -41,33 +40,37 @@ final class InFlight {
                         new Picture.Key(dashed, Picture.Colour.ORANGE, true)));
     }
 
+    private interface Tasks {
+        int at(Steps steps, int step);
+    }
+
     /** Steps; of the many in one column of pixels, the lowest, the highest and the last. */
-    private static Picture.Curve curve(String name, Picture.Colour colour, boolean dashed, Log log,
-            ToIntFunction<Log.Step> tasks, double end) {
+    private static Picture.Curve curve(String name, Picture.Colour colour, boolean dashed, Log log, Tasks tasks,
+            double end) {
         var points = new ArrayList<double[]>();
         points.add(new double[]{0, 0});
         var steps = log.steps();
         for (int from = 0, to; from < steps.size(); from = to) {
-            var column = column(log, steps.get(from), end);
+            var column = column(log, steps.at(from), end);
             to = from;
             int low = Integer.MAX_VALUE, high = 0, last = 0;
-            for (; to < steps.size() && column(log, steps.get(to), end) == column; to++) {
-                last = tasks.applyAsInt(steps.get(to));
+            for (; to < steps.size() && column(log, steps.at(to), end) == column; to++) {
+                last = tasks.at(steps, to);
                 low = Math.min(low, last);
                 high = Math.max(high, last);
             }
-            var x = log.seconds(steps.get(from).at());
+            var x = log.seconds(steps.at(from));
             for (var value : to == from + 1 ? new int[]{last} : new int[]{low, high, last}) {
                 if (points.getLast()[1] != value) points.add(new double[]{x, value});
             }
         }
-        points.add(new double[]{log.seconds(steps.getLast().at()), tasks.applyAsInt(steps.getLast())});
+        points.add(new double[]{log.seconds(steps.getLast().at()), tasks.at(steps, steps.size() - 1)});
         return new Picture.Curve(name, colour, true, dashed, false,
                 points.stream().mapToDouble(point -> point[0]).toArray(),
                 points.stream().mapToDouble(point -> point[1]).toArray());
     }
 
-    private static long column(Log log, Log.Step step, double end) {
-        return (long) (COLUMNS * log.seconds(step.at()) / end);
+    private static long column(Log log, long at, double end) {
+        return (long) (COLUMNS * log.seconds(at) / end);
     }
 }

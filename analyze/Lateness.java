@@ -9,7 +9,7 @@ final class Lateness {
 
     /** Whether a log is measured and so large that single tasks tell little. */
     static boolean isWorthAPicture(Log log) {
-        return log.requests() > Timeline.MOST_REQUESTS && log.lateness().length > 0;
+        return log.requests() > Timeline.MOST_REQUESTS && log.isDueKnown();
     }
 
     static Picture of(List<Log> logs) {

@@ -1,113 +1,115 @@
 import module java.base;
+import tech.tablesaw.api.*;
 
 /**
- * Reads the log for people, the article's form: a line at a task's end, so that its start is inferred as the end
- * minus the task time.
+ * Reads the log for people, the article's form: an end of a task wherever it stands in a line, so that its start is
+ * inferred as the end minus the task time.
  */
-final class Lines {
+final class Lines implements Form {
 
-    private Lines() {}
+    static final Pattern END = Pattern.compile("(\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?"
+            + "(?: ?(?:Z|UTC|[+-]\\d\\d(?::?\\d\\d)?))?) \\[(\\d+)](\\d+) (sync|async) end");
+    /** A line of a server, but no end: it has a level, or it is a request, the trace of a failure, or nothing. */
+    private static final Pattern OTHER = Pattern.compile("main thread: \\d+"
+            + "|\\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|trace|debug|info|warn|warning|error)\\b"
+            + "|\"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) [^\"]*\"|^\\s*$|^\\S+ +\\| *$");
+    private static final Pattern ANSWERED = Pattern.compile("\"GET /\\?as_async=\\S* HTTP/[\\d.]+\" 200\\b");
+    private static final Pattern COLOUR = Pattern.compile("\\x1b\\[[0-9;?]*[ -/]*[@-~]");
+    private static final long BACK = 1_000_000; // microseconds; two threads that print at once differ by less
 
-    static final Pattern END =
-            Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)[ T](\\d\\d:\\d\\d:\\d\\d)([.,]\\d{1,9})?(Z|[+-]\\d\\d:?\\d\\d)? "
-                    + "\\[(\\d+)](\\d+) (sync|async) end");
-    /** A line of a server, but no end. */
-    private static final Pattern OTHER = Pattern.compile("main thread: \\d+|(INFO|WARNING|ERROR): .*|\\s*");
+    private final Table tasks = Form.emptyTable();
+    private int lines, skipped, answered;
+    private long latest = Long.MIN_VALUE / 2;
+    private String firstSkipped, back;
+    private int backs;
 
-    static Log.Read read(List<String> lines, Optional<TaskTime> stated) {
-        var ends = new ArrayList<TaskTime.End>();
-        var seen = new HashSet<TaskTime.End>();
-        int skipped = 0, repeated = 0;
-        for (var line : lines) {
-            var found = END.matcher(line);
-            var any = false;
-            while (found.find()) {
-                any = true;
-                var end = end(found);
-                if (end == null) skipped++;
-                else if (!seen.add(end) && end.mode().equals("sync")) repeated++;
-                else ends.add(end);
-            }
-            if (!any && !OTHER.matcher(line).matches()) skipped++;
+    @Override
+    public String name() {
+        return "lines";
+    }
+
+    @Override
+    public String example() {
+        return "lines (2021-01-26 02:46:24.017549 [45]0 sync end)";
+    }
+
+    @Override
+    public boolean fits(byte[] bytes, String line) {
+        return true; // whatever is of no other form
+    }
+
+    @Override
+    public Read read(Source source, Optional<TaskTime> stated) throws IOException {
+        var log = new Lines(); // this one only knows the form
+        for (var part : source.parts()) try (var text = Source.text(part)) {
+            var number = 0;
+            for (var line = text.readLine(); line != null; line = text.readLine())
+                log.line(line, part.getFileName() + ", line " + ++number);
         }
+        return log.read(stated);
+    }
+
+    private void line(String coloured, String place) {
+        var line = coloured.indexOf('\u001b') < 0 ? coloured : COLOUR.matcher(coloured).replaceAll("");
+        lines++;
+        var found = END.matcher(line);
+        var ends = 0;
+        for (; found.find(); ends++) {
+            try {
+                end(found, place);
+            } catch (NumberFormatException impossible) { // a day, an hour or a number that cannot be
+                skip(line, place);
+            }
+        }
+        if (ANSWERED.matcher(line).find()) answered++;
+        else if (ends == 0 && !OTHER.matcher(line).find()) skip(line, place);
+    }
+
+    private void skip(String line, String place) {
+        skipped++;
+        if (firstSkipped == null)
+            firstSkipped = place + ": " + (line.length() <= 100 ? line : line.substring(0, 100) + "…");
+    }
+
+    private void end(Matcher found, String place) {
+        var at = Moments.micros(found.group(1));
+        var thread = Long.parseLong(found.group(2));
+        var index = Integer.parseInt(found.group(3));
+        Form.append(tasks, -1, index, found.group(4), thread, at, at, at, at, "ok"); // request and start are inferred
+        if (at < latest - BACK) {
+            backs++;
+            if (back == null)
+                back = "%s: the time goes back by %s s".formatted(place, Words.number((latest - at) / 1e6));
+            latest = at; // so that each step back is said once
+        }
+        latest = Math.max(latest, at);
+    }
+
+    private Read read(Optional<TaskTime> stated) {
         var remarks = new ArrayList<String>();
-        var shown = TaskTime.of(ends);
+        var repeated = Ends.dropRepeated(tasks); // before anything is counted
+        var shown = Ends.taskTime(repeated.tasks());
         var time = stated.orElse(shown.time());
+        if (!tasks.isEmpty())
+            remarks.add("Starts are inferred as end minus the task time: %s.".formatted(time.text()));
         if (stated.isEmpty()) remarks.addAll(shown.remarks());
-        remarks.addFirst("Starts are inferred as end minus the task time: %s.".formatted(time.text()));
-        if (repeated > 0) remarks.add(
-                "%d sync ends repeat exactly and are counted once: the log holds them twice.".formatted(repeated));
-        if (skipped > 0) remarks.add("Skipped %d lines that are no line of a server.".formatted(skipped));
-        var tasks = Log.emptyTable();
-        append(tasks, ends, time, remarks);
-        return new Log.Read(tasks, time, skipped, remarks);
-    }
-
-    /** Null if it names a day or an hour that does not exist. */
-    private static TaskTime.End end(Matcher found) {
-        try {
-            var offset = found.group(4) == null ? "Z" : found.group(4);
-            var moment = found.group(1) + "T" + found.group(2)
-                    + Objects.requireNonNullElse(found.group(3), "").replace(',', '.');
-            var at = LocalDateTime.parse(moment).toInstant(
-                    ZoneOffset.of(offset.matches("[+-]\\d{4}") ? offset.substring(0, 3) + ":" + offset.substring(3)
-                            : offset));
-            return new TaskTime.End(ChronoUnit.MICROS.between(Instant.EPOCH, at), Long.parseLong(found.group(5)),
-                    Integer.parseInt(found.group(6)),
-                    found.group(7));
-        } catch (DateTimeException | NumberFormatException e) {
-            return null;
-        }
-    }
-
-    /**
-     * Tasks of one duration end in the order in which they began, so the n-th end of an index is the n-th request's
-     * of that mode.
-     */
-    private static void append(tech.tablesaw.api.Table tasks, List<TaskTime.End> ends, TaskTime time,
-            List<String> remarks) {
-        // By mode, sync first, and index
-        var counts = new TreeMap<String, TreeMap<Integer, Integer>>(Comparator.reverseOrder());
-        for (var end : ends)
-            counts.computeIfAbsent(end.mode(), _ -> new TreeMap<>()).merge(end.index(), 1, Integer::sum);
-        var first = new HashMap<String, Integer>(); // request of a mode
-        var next = 0;
-        for (var mode : counts.entrySet()) {
-            first.put(mode.getKey(), next);
-            next += Collections.max(mode.getValue().values());
-            var least = Collections.min(mode.getValue().values());
-            if (least < Collections.max(mode.getValue().values()))
-                remarks.add(
-                        ("Not every index has as many %s ends (%s), so which request a task belongs to is a guess: a "
-                                + "task failed, or the log was cut.")
-                                .formatted(mode.getKey(), mode.getValue().entrySet().stream()
-                                        .map(index -> "index %d has %d".formatted(index.getKey(), index.getValue()))
-                                        .collect(Collectors.joining(", "))));
-        }
-        var numbered = new HashMap<String, Integer>();
-        var lastEnd = new HashMap<Long, Long>();
-        var overlapping = new TreeSet<Long>();
-        for (var end : ends) {
-            var started = end.at() - time.micros();
-            if (end.mode().equals("sync")) {
-                var previous = lastEnd.put(end.thread(), end.at());
-                if (previous != null && started < previous) {
-                    if (previous - started < time.micros() / 20) started = previous; // sleeps may be short
-                    else overlapping.add(end.thread());
-                }
-            }
-            tasks.intColumn("request")
-                    .append(first.get(end.mode()) + numbered.merge(end.mode() + end.index(), 1, Integer::sum) - 1);
-            tasks.intColumn("task").append(end.index());
-            tasks.stringColumn("mode").append(end.mode());
-            tasks.longColumn("thread").append(end.thread());
-            for (var column : List.of("received", "queued", "started")) tasks.longColumn(column).append(started);
-            tasks.longColumn("ended").append(end.at());
-            tasks.stringColumn("outcome").append("ok");
-        }
-        if (!overlapping.isEmpty()) remarks.add(
-                ("Thread %s would run more than one sync task at once, which is impossible: the task time is "
-                        + "shorter, or this is the log of more than one process.").formatted(
-                                overlapping.stream().limit(3).map(String::valueOf).collect(Collectors.joining(", "))));
+        if (repeated.count() > 0) remarks.add(("%d sync ends repeat exactly and are counted once: the log holds them "
+                + "twice, as where two handlers print the same.").formatted(repeated.count()));
+        if (back != null) remarks.add(back + (backs == 1 ? "" : ", and %d times more".formatted(backs - 1))
+                + ": a clock was set, or summer time ended, or the parts are not in order. What was logged before and "
+                + "after may seem to run at once; log in UTC, or read the parts one by one.");
+        if (4 * skipped > lines)
+            remarks.add(("Skipped %d lines of %d, which hold no end of a task and are no line of a "
+                    + "server; the first is %s. If those are ends, print them as %s.").formatted(skipped, lines,
+                            firstSkipped,
+                            "2021-01-26 02:46:24.017549 [45]0 sync end"));
+        else if (skipped > 0) remarks.add("Skipped %d lines that are no line of a server; the first is %s."
+                .formatted(skipped, firstSkipped));
+        if (Ends.oneByOne(repeated.tasks(), time))
+            remarks.add("Async tasks ran one after the other, never two at once: "
+                    + "something blocks the event loop, such as time.sleep or a blocking call in an async function.");
+        var known = new Known(Ends.number(repeated.tasks(), answered, remarks), false, false);
+        Ends.start(repeated.tasks(), time);
+        return new Read(repeated.tasks(), Map.of(), known, time, skipped, remarks);
     }
 }

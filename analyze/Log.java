@@ -6,72 +6,76 @@ import tech.tablesaw.api.*;
  * The tasks of one log, a row each; moments are microseconds since 1970. All figures, tables and pictures come from
  * {@link #tasks}.
  *
- * @param name    the file's name without its ending
- * @param tasks   the columns of {@link #COLUMNS}; of an inferred log, starts are computed and nothing is known of
- *                queues
- * @param skipped lines that are no line of a server
- * @param remarks sentences that a reader needs in order not to be misled
- * @param steps   concurrency over time
- * @param begun   when the first request was received; asked for each bar of a picture, so that it is computed once
+ * @param name        the file's name without its ending
+ * @param tasks       the columns of {@link #COLUMNS}; of an inferred log, starts are computed and nothing is known of
+ *                    queues
+ * @param threadNames of the threads that have one
+ * @param skipped     lines that are no line of a server
+ * @param remarks     sentences that a reader needs in order not to be misled
+ * @param steps       concurrency over time
+ * @param begun       when the first request was received
+ * @param requests    how many; 0 if the log does not tell
+ * @param threads     how many; 0 if the log does not tell
  */
-record Log(Path file, String name, Form form, Table tasks, TaskTime time, int skipped, List<String> remarks,
-        List<Step> steps,
-        long begun) {
-
-    enum Form { lines, csv }
+record Log(Path file, String name, String form, Table tasks, Map<Long, String> threadNames, Form.Known known,
+        TaskTime time, int skipped, List<String> remarks, Steps steps, long begun, int requests, int threads) {
 
     /** From this moment on: so many tasks in flight, so many in the executor's queue. */
     record Step(long at, int inFlight, int waiting) {}
 
     static final String COLUMNS = "request,task,mode,thread,received,queued,started,ended,outcome";
-    private static final Pattern NAME = Pattern.compile("(.*?)(\\.predicted)?\\.(csv|log)(\\.gz)?");
+    private static final String PREDICTED = ".predicted";
 
     /**
-     * Reads a log of either form.
+     * Reads a log in one file, of any form.
      *
      * @param taskTime how long a task waits, if the reader says so; else null
      * @throws IOException if it is missing, holds no task, or has a broken row; the message names file and line
      */
     static Log read(Path file, Duration taskTime) throws IOException {
-        if (!Files.isRegularFile(file))
-            throw new IOException(file + " does not exist; name a log or a folder of logs");
-        List<String> lines;
-        try (var bytes = Files.newInputStream(file);
-                var text = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes) {
-            // Any bytes are some text
-            lines = new BufferedReader(new InputStreamReader(text, StandardCharsets.ISO_8859_1)).lines().toList();
-        }
-        var stated = taskTime != null ? Optional.of(new TaskTime(taskTime, TaskTime.From.option)) : manifest(file);
-        var measured = !lines.isEmpty() && lines.getFirst().equals(COLUMNS);
-        var read = measured ? Csv.read(file, lines, stated) : Lines.read(lines, stated);
-        if (read.tasks.isEmpty()) throw new IOException(file + (measured
-                ? " holds no task yet: the run was broken off, or still goes on"
-                : " holds no end of a task, neither as a line (2021-01-26 02:46:24.017549 [45]0 sync end) nor as a "
-                        + "row of "
-                        + COLUMNS));
-        var name = NAME.matcher(file.getFileName().toString());
-        return new Log(file, name.matches() ? name.group(1) : file.getFileName().toString(),
-                measured ? Form.csv : Form.lines, read.tasks,
-                read.time, read.skipped, read.remarks, Figures.steps(read.tasks),
-                (long) read.tasks.longColumn("received").min());
+        return read(Source.of(file), Analyze.FORMS, taskTime);
     }
 
-    /** What a reader of one form found. */
-    record Read(Table tasks, TaskTime time, int skipped, List<String> remarks) {}
+    /** The same, of a log that may be rotated, in one of these forms; the last one takes whatever no other takes. */
+    static Log read(Source source, List<Form> forms, Duration taskTime) throws IOException {
+        var stated = taskTime != null ? Optional.of(new TaskTime(taskTime, TaskTime.From.option))
+                : manifest(source.file());
+        var form = form(source, forms);
+        var read = form.read(source, stated);
+        if (read.tasks().isEmpty()) throw new IOException(source.file() + (read.known().starts()
+                ? " holds no task yet: the run was broken off, or still goes on"
+                : " holds no end of a task. These forms are read: " + forms.stream().map(Form::example)
+                        .collect(Collectors.joining("; "))));
+        read.remarks().addAll(source.remarks());
+        Threads.check(read);
+        return new Log(source.file(), Source.name(source.file()), form.name(), read.tasks(), read.threadNames(),
+                read.known(), read.time(), read.skipped(), List.copyOf(read.remarks()), new Steps(read.tasks()),
+                LongStream.of(read.tasks().longColumn("received").asLongArray()).min().orElseThrow(),
+                different(read.tasks().intColumn("request")), different(read.tasks().longColumn("thread")));
+    }
 
-    static Table emptyTable() {
-        return Table.create(IntColumn.create("request"), IntColumn.create("task"), StringColumn.create("mode"),
-                LongColumn.create("thread"),
-                LongColumn.create("received"), LongColumn.create("queued"), LongColumn.create("started"),
-                LongColumn.create("ended"),
-                StringColumn.create("outcome"));
+    private static int different(NumericColumn<?> column) {
+        return column.getDouble(0) < 0 ? 0 : column.countUnique();
+    }
+
+    private static Form form(Source source, List<Form> forms) throws IOException {
+        byte[] head;
+        try (var bytes = Source.bytes(source.parts().getFirst())) {
+            head = Source.head(bytes, 4);
+        }
+        try (var text = Source.text(source.parts().getFirst())) {
+            text.mark(1 << 16);
+            var start = new char[1 << 12]; // a first line may be as long as a recording
+            var length = Math.max(0, text.read(start));
+            var line = new String(start, 0, length).lines().findFirst().orElse("");
+            return forms.stream().filter(form -> form.fits(head, line)).findFirst().orElseThrow();
+        }
     }
 
     /** The task time that the manifest beside a log states: NAME.json beside NAME.csv and NAME.predicted.csv. */
     private static Optional<TaskTime> manifest(Path file) throws IOException {
-        var name = NAME.matcher(file.getFileName().toString());
-        var manifest = name.matches() ? file.resolveSibling(name.group(1) + ".json") : file;
-        if (!name.matches() || Files.notExists(manifest)) return Optional.empty();
+        var manifest = file.resolveSibling(Source.name(file) + ".json");
+        if (Files.notExists(manifest)) return Optional.empty();
         try {
             return Optional.of(new TaskTime(
                     Duration.parse(new JsonMapper().readTree(manifest.toFile()).path("taskTime").asText()),
@@ -84,20 +88,15 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
 
     /** What an ideal machine would have logged, if that lies beside it: NAME.predicted.csv. */
     Optional<Log> predicted() throws IOException {
-        for (var ending : List.of(".predicted.csv", ".predicted.csv.gz")) {
-            var other = file.resolveSibling(name + ending);
+        for (var ending : List.of(".csv", ".csv.gz")) {
+            var other = file.resolveSibling(name + PREDICTED + ending);
             if (!file.equals(other) && Files.exists(other)) return Optional.of(read(other, null));
         }
         return Optional.empty();
     }
 
-    static boolean isPrediction(Path file) {
-        var name = NAME.matcher(file.getFileName().toString());
-        return name.matches() && name.group(2) != null;
-    }
-
     boolean inferred() {
-        return form == Form.lines;
+        return !known.starts();
     }
 
     Duration taskTime() {
@@ -117,6 +116,11 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
         return (moment - begun) / 1e6;
     }
 
+    String thread(int row) {
+        var id = tasks.longColumn("thread").getLong(row);
+        return threadNames.getOrDefault(id, "" + id);
+    }
+
     // ---- Figures
 
     String mode() {
@@ -124,35 +128,31 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
                 .collect(Collectors.joining("+"));
     }
 
-    int requests() {
-        return tasks.intColumn("request").countUnique();
-    }
-
-    int threads() {
-        return tasks.longColumn("thread").countUnique();
-    }
-
     int highest() {
-        return steps.stream().mapToInt(Step::inFlight).max().orElse(0);
+        return steps.highest();
     }
 
     int plateau() {
-        return Figures.plateau(steps, Figures.window(this));
+        return steps.plateau(Figures.window(this));
     }
 
     String rounds() {
-        return String.join(" | ", Figures.rounds(tasks));
+        return String.join(" | ", Rounds.of(this, Integer.MAX_VALUE).first());
     }
 
     /** Microseconds from the first request to the last end. */
     long makespan() {
-        return (long) tasks.longColumn("ended").max() - begun();
+        return steps.getLast().at() - begun;
     }
 
     /** Microseconds from the first end to the last of the tasks of that index. */
     long spread(int index) {
-        var ended = tasks.where(tasks.intColumn("task").isEqualTo(index)).longColumn("ended");
-        return (long) (ended.max() - ended.min());
+        return Figures.spreads(tasks).get(index);
+    }
+
+    /** Whether a task succeeded of which the log, with its task time, tells when it was due. */
+    boolean isDueKnown() {
+        return !inferred() && time.from() != TaskTime.From.log && tasks.stringColumn("outcome").contains("ok");
     }
 
     /**
@@ -160,16 +160,22 @@ record Log(Path file, String name, Form form, Table tasks, TaskTime time, int sk
      * it was due.
      */
     double[] lateness() {
-        if (inferred() || time.from() == TaskTime.From.log) return new double[0];
+        if (!isDueKnown()) return new double[0];
         var ok = tasks.stringColumn("outcome").isEqualTo("ok").toArray();
         long[] started = moments("started"), ended = moments("ended");
-        return IntStream.of(ok).mapToDouble(i -> (ended[i] - started[i] - micros()) / 1e3).sorted().toArray();
+        return ascending(IntStream.of(ok).mapToDouble(i -> (ended[i] - started[i] - micros()) / 1e3));
     }
 
     /** How many milliseconds each task waited in the queue, ascending; empty if the log does not tell. */
     double[] waits() {
-        if (inferred()) return new double[0];
+        if (!known.queues()) return new double[0];
         long[] queued = moments("queued"), started = moments("started");
-        return IntStream.range(0, queued.length).mapToDouble(i -> (started[i] - queued[i]) / 1e3).sorted().toArray();
+        return ascending(IntStream.range(0, queued.length).mapToDouble(i -> (started[i] - queued[i]) / 1e3));
+    }
+
+    private static double[] ascending(DoubleStream values) {
+        var sorted = values.toArray();
+        Arrays.sort(sorted);
+        return sorted;
     }
 }

@@ -30,10 +30,22 @@ final class Pictures {
 
     /** All or nothing: a reader sees the old file or the new one. */
     static void write(Path file, String text) throws IOException {
+        write(file, out -> out.write(text.replace("\r\n", "\n"))); // the same on every system
+    }
+
+    /** What writes a file. */
+    interface Content {
+        void to(Writer out) throws IOException;
+    }
+
+    /** The same, for what is too large to be one text. */
+    static void write(Path file, Content content) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         var half = file.resolveSibling("%s.%s.half".formatted(file.getFileName(), UUID.randomUUID()));
         try {
-            Files.writeString(half, text.replace("\r\n", "\n")); // the same on every system
+            try (var out = Files.newBufferedWriter(half)) {
+                content.to(out);
+            }
             Files.move(half, file, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(half);

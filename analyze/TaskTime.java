@@ -1,17 +1,32 @@
 import module java.base;
+import tech.tablesaw.api.Table;
 
 /** How long a task waits when nothing holds it up, and who says so. */
 record TaskTime(Duration time, From from) {
 
     enum From { option, manifest, log, DEFAULT }
 
-    private static final TaskTime ARTICLE = new TaskTime(Duration.ofSeconds(3), From.DEFAULT);
+    static final TaskTime ARTICLE = new TaskTime(Duration.ofSeconds(3), From.DEFAULT);
 
-    /** The end of a task as a line tells it. */
-    record End(long at, long thread, int index, String mode) {}
+    /** What a log shows, in microseconds. */
+    static TaskTime shown(long micros) {
+        return new TaskTime(Duration.of(micros, ChronoUnit.MICROS), From.log);
+    }
 
-    /** What the ends of a log show, with a remark if one thread id must stand for several threads. */
-    record Shown(TaskTime time, List<String> remarks) {}
+    /** Of a log with starts: as stated, else the mean; adds remarks where that says little. Null of no task. */
+    static TaskTime ofMeasured(Table tasks, Optional<TaskTime> stated, List<String> remarks) {
+        if (tasks.isEmpty()) return null;
+        var durations = Figures.durations(tasks);
+        var mean = (long) LongStream.of(durations).average().orElseThrow();
+        var time = stated.orElse(shown(mean));
+        if (Figures.differ(durations)) remarks.add(
+                ("The durations of the tasks differ more than twofold: the plateau is what holds for half of a window "
+                        + "of their mean, %s s.").formatted(Words.number(mean / 1e6)));
+        if (stated.isPresent() && durations[0] < time.micros())
+            remarks.add("The shortest task took less than %s s; say how long a task waits with --task-time."
+                    .formatted(Words.number(time.micros() / 1e6)));
+        return time;
+    }
 
     long micros() {
         return time.toNanos() / 1_000;
@@ -25,44 +40,5 @@ record TaskTime(Duration time, From from) {
             case log -> "as the log shows";
             case DEFAULT -> "as in the article, for the log does not show it; say another with --task-time";
         };
-    }
-
-    /**
-     * The smallest gap between ends that follow each other on one thread (sync tasks) or, if every index has as many
-     * ends, between the n-th ends of an index and of the next. Where the first is less than half the second, one
-     * thread id stands for several threads, and the second is taken.
-     */
-    static Shown of(List<End> ends) {
-        var onThread = Stream.concat(LongStream.empty().boxed(), ends.stream().filter(end -> end.mode.equals("sync"))
-                .collect(Collectors.groupingBy(End::thread)).values().stream().flatMap(TaskTime::gaps))
-                .min(Comparator.naturalOrder());
-        var ofIndices = ends.stream().collect(Collectors.groupingBy(End::mode)).values().stream()
-                .flatMap(TaskTime::gapsOfIndices)
-                .min(Comparator.naturalOrder());
-        if (onThread.isEmpty() && ofIndices.isEmpty()) return new Shown(ARTICLE, List.of());
-        if (onThread.isPresent() && ofIndices.isPresent() && 2 * onThread.get() < ofIndices.get()) return new Shown(
-                ofMicros(ofIndices.get()),
-                List.of("Ends follow each other faster on one thread than a task takes, so one thread id stands for "
-                        + "several threads: this is the log of more than one process."));
-        return new Shown(ofMicros(onThread.orElseGet(ofIndices::get)), List.of());
-    }
-
-    private static TaskTime ofMicros(long micros) {
-        return new TaskTime(Duration.of(micros, ChronoUnit.MICROS), From.log);
-    }
-
-    private static Stream<Long> gaps(List<End> ends) {
-        var at = ends.stream().mapToLong(End::at).sorted().toArray();
-        return IntStream.range(1, at.length).mapToObj(i -> at[i] - at[i - 1]).filter(gap -> gap > 0);
-    }
-
-    private static Stream<Long> gapsOfIndices(List<End> ends) {
-        var byIndex = new TreeMap<Integer, long[]>();
-        ends.stream().collect(Collectors.groupingBy(End::index))
-                .forEach((index, of) -> byIndex.put(index, of.stream().mapToLong(End::at).sorted().toArray()));
-        if (byIndex.values().stream().mapToInt(at -> at.length).distinct().count() > 1) return Stream.of();
-        return byIndex.keySet().stream().filter(index -> byIndex.containsKey(index + 1)).flatMap(index -> IntStream
-                .range(0, byIndex.get(index).length).mapToObj(n -> byIndex.get(index + 1)[n] - byIndex.get(index)[n]))
-                .filter(gap -> gap > 0);
     }
 }

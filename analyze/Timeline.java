@@ -1,4 +1,6 @@
 import module java.base;
+import it.unimi.dsi.fastutil.longs.Long2ObjectLinkedOpenHashMap;
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 
 /** The picture with a bar for each task, a lane a request or, where there are many, a thread. */
 final class Timeline {
@@ -9,9 +11,20 @@ final class Timeline {
     private static final int MOST_ROWS = 240, MOST_BARS = 400; // that an eye can tell apart, and that make some 40 kB
     private static final int WAIT = -1; // in place of a task index: the task is queued
 
-    private record Piece(int row, double from, double to, int index, int tasks, String what) {}
+    private static final int LARGE = 200_000; // tasks; above that, what lies within a pixel is one piece at once
 
-    private record Lanes(String unit, List<Piece> pieces, SortedMap<Integer, String> firstRows, int rows) {}
+    /** A bar: one task, or several; {@code task} is the row of the last one in the log. */
+    private record Piece(int row, double from, double to, int index, int tasks, int task) {}
+
+    /**
+     * Where each task lies.
+     *
+     * @param order     the tasks in the order of their starts
+     * @param rowOf     the row of each task
+     * @param firstRows of each lane, with the lane's name
+     */
+    private record Lanes(Log log, String unit, int[] order, int[] rowOf, SortedMap<Integer, String> firstRows,
+            int rows) {}
 
     /** The timelines of logs, one above the other on one time axis. */
     static Picture of(List<Log> logs) {
@@ -36,7 +49,7 @@ final class Timeline {
                         marks.add(new Picture.Bars(name(index), colour(index),
                                 (index == WAIT ? 0.2 : rows > MOST_REQUESTS ? 1 : 0.8) / rows, of.stream()
                                         .map(piece -> new Picture.Bar(piece.from, piece.to, piece.row + 0.5,
-                                                tooltip(piece)))
+                                                tooltip(log, piece)))
                                         .toList()));
                     });
             var ticks = lanes.firstRows.entrySet().stream()
@@ -58,82 +71,119 @@ final class Timeline {
 
     /** What a log holds, in one line. */
     static String title(Log log) {
-        return "%s: %s, %s, at most %d in flight on %s".formatted(log.mode(), Words.count(log.requests(), "request"),
-                Words.count(log.tasks().rowCount(), "task"), log.highest(), Words.count(log.threads(), "thread"));
+        return "%s: %s%s, at most %d in flight%s".formatted(log.mode(),
+                log.requests() > 0 ? Words.count(log.requests(), "request") + ", " : "",
+                Words.count(log.tasks().rowCount(), "task"), log.highest(),
+                log.threads() > 0 ? " on " + Words.count(log.threads(), "thread") : "");
     }
 
     /** The first of the rounds, for where there is little room. */
     static String firstRounds(Log log) {
-        var rounds = Figures.rounds(log.tasks());
-        return String.join(" | ", rounds.subList(0, Math.min(12, rounds.size())))
-                + (rounds.size() <= 12 ? "" : " | … and %d more".formatted(rounds.size() - 12));
+        return Rounds.of(log, 12).text();
     }
 
+    /** A lane while its tasks are put into rows: its number, its first task, and from when each row is free. */
+    private record Lane(int number, int first, PriorityQueue<long[]> rows) {}
+
     private static Lanes lanes(Log log) {
-        var unit = log.requests() > MOST_REQUESTS ? "thread" : "request";
-        var sorted = IntStream.range(0, log.tasks().rowCount()).boxed()
-                .sorted(Comparator.<Integer>comparingLong(log.tasks().longColumn("started")::getLong)
-                        .thenComparing(log.tasks().intColumn("request")::getInt))
-                .toList();
-        var lanes = new LinkedHashMap<Number, List<Integer>>();
-        for (var i : sorted)
-            lanes.computeIfAbsent(unit.equals("thread") ? (Number) log.tasks().longColumn("thread").getLong(i)
-                    : log.tasks().intColumn("request").getInt(i), _ -> new ArrayList<>()).add(i);
-        var pieces = new ArrayList<Piece>();
-        var firstRows = new TreeMap<Integer, String>();
-        var rows = 0;
-        for (var lane : lanes.entrySet()) {
-            firstRows.put(rows, lane.getKey().toString());
-            var free = new PriorityQueue<long[]>(Comparator.comparing((long[] row) -> row[0])); // from when, row
-            for (var i : lane.getValue()) { // tasks that overlap in a lane lie in rows of their own
-                long queued = log.tasks().longColumn("queued").getLong(i),
-                        started = log.tasks().longColumn("started").getLong(i),
-                        ended = log.tasks().longColumn("ended").getLong(i);
-                var row = free.isEmpty() || free.peek()[0] > started ? rows++ : (int) free.remove()[1];
-                free.add(new long[]{ended, row});
-                var index = log.tasks().intColumn("task").getInt(i);
-                var what = "request %d, task %d".formatted(log.tasks().intColumn("request").getInt(i), index);
-                if (unit.equals("request") && started > queued)
-                    pieces.add(new Piece(row, log.seconds(queued), log.seconds(started), WAIT, 1, what + " queued"));
-                pieces.add(new Piece(row, log.seconds(started), log.seconds(ended), index, 1,
-                        what + ", thread " + log.tasks().longColumn("thread").getLong(i)));
-            }
+        var unit = log.known().requests() && log.requests() <= MOST_REQUESTS ? "request"
+                : log.threads() > 0 ? "thread" : "task";
+        long[] started = log.moments("started"), ended = log.moments("ended"), threads = log.moments("thread");
+        var requests = log.tasks().intColumn("request").asIntArray();
+        var order = Order.by(started, requests);
+        var lanes = new Long2ObjectLinkedOpenHashMap<Lane>();
+        var laneOf = new int[order.length];
+        var rowOf = new int[order.length];
+        for (var i : order) {
+            var key = unit.equals("request") ? requests[i] : unit.equals("thread") ? threads[i] : 0;
+            var lane = lanes.computeIfAbsent(key, _ -> new Lane(lanes.size(), i, new PriorityQueue<>(
+                    Comparator.comparingLong((long[] row) -> row[0]))));
+            var rows = lane.rows; // tasks that overlap in a lane lie in rows of their own
+            var row = rows.isEmpty() || rows.peek()[0] > started[i] ? new long[]{0, rows.size()} : rows.remove();
+            row[0] = ended[i];
+            rows.add(row);
+            laneOf[i] = lane.number;
+            rowOf[i] = (int) row[1];
         }
-        return new Lanes(unit, pieces, firstRows, rows);
+        var firstRows = new TreeMap<Integer, String>();
+        var firstRow = new int[lanes.size() + 1];
+        for (var lane : lanes.values()) {
+            firstRows.put(firstRow[lane.number], switch (unit) {
+                case "request" -> "" + requests[lane.first];
+                case "thread" -> log.thread(lane.first);
+                default -> "";
+            });
+            firstRow[lane.number + 1] = firstRow[lane.number] + lane.rows.size();
+        }
+        for (var i : order) rowOf[i] += firstRow[laneOf[i]];
+        return new Lanes(log, unit, order, rowOf, firstRows, firstRow[lanes.size()]);
     }
 
     /** Pieces of one index that overlap or follow each other closely become one, until there are few enough. */
     private static List<Piece> thinned(Lanes lanes, int rows, int most, double end) {
-        var sorted = lanes.pieces.stream()
-                .map(piece -> new Piece((int) ((long) piece.row * rows / lanes.rows), piece.from, piece.to,
-                        piece.index, 1, piece.what))
-                .filter(piece -> piece.index != WAIT || piece.to - piece.from > end / 300)
-                .sorted(Comparator.comparing(Piece::index).thenComparing(Piece::row).thenComparing(Piece::from))
-                .toList();
         var narrow = end / 568; // a pixel
-        var pieces = merged(sorted, narrow);
-        while (pieces.size() > most && narrow < end) pieces = merged(sorted, narrow *= 2);
+        var all = pieces(lanes, rows, end, lanes.order.length > LARGE ? narrow : -1);
+        all.sort(Comparator.comparing(Piece::index).thenComparing(Piece::row).thenComparing(Piece::from));
+        var pieces = merged(all, narrow);
+        while (pieces.size() > most && narrow < end) pieces = merged(all, narrow *= 2);
         return pieces;
+    }
+
+    /** A piece a task and a wait; those that join are one from the start, unless {@code narrow} is negative. */
+    private static List<Piece> pieces(Lanes lanes, int rows, double end, double narrow) {
+        var log = lanes.log;
+        long[] queued = log.moments("queued"), started = log.moments("started"), ended = log.moments("ended");
+        var indices = log.tasks().intColumn("task").asIntArray();
+        var pieces = new ArrayList<Piece>();
+        var lasts = new Long2ObjectOpenHashMap<Piece>(); // by row and index
+        for (var i : lanes.order) {
+            var row = (int) ((long) lanes.rowOf[i] * rows / lanes.rows);
+            double from = log.seconds(started[i]), wait = from - log.seconds(queued[i]);
+            if (lanes.unit.equals("request") && wait > end / 300)
+                pieces.add(new Piece(row, log.seconds(queued[i]), from, WAIT, 1, i));
+            var piece = new Piece(row, from, log.seconds(ended[i]), indices[i], 1, i);
+            if (narrow < 0) {
+                pieces.add(piece);
+                continue;
+            }
+            var key = (long) row << 32 | indices[i];
+            var last = lasts.get(key);
+            if (last != null && !joins(last, piece, narrow)) pieces.add(last);
+            lasts.put(key, last != null && joins(last, piece, narrow) ? joined(last, piece) : piece);
+        }
+        pieces.addAll(lasts.values());
+        return pieces;
+    }
+
+    private static boolean joins(Piece last, Piece piece, double narrow) {
+        return piece.from < last.to || piece.from < last.to + narrow && piece.to - piece.from < 3 * narrow;
+    }
+
+    private static Piece joined(Piece last, Piece piece) {
+        return new Piece(piece.row, last.from, Math.max(last.to, piece.to), piece.index, last.tasks + piece.tasks,
+                piece.task);
     }
 
     private static List<Piece> merged(List<Piece> sorted, double narrow) {
         var merged = new ArrayList<Piece>();
         for (var piece : sorted) {
             var last = merged.isEmpty() ? null : merged.getLast();
-            var joins = last != null && last.index == piece.index && last.row == piece.row
-                    && (piece.from < last.to || piece.from < last.to + narrow && piece.to - piece.from < 3 * narrow);
-            if (joins) merged.set(merged.size() - 1,
-                    new Piece(piece.row, last.from, Math.max(last.to, piece.to), piece.index, last.tasks + 1,
-                            piece.what));
+            if (last != null && last.index == piece.index && last.row == piece.row && joins(last, piece, narrow))
+                merged.set(merged.size() - 1, joined(last, piece));
             else merged.add(piece);
         }
         return merged;
     }
 
-    private static String tooltip(Piece piece) {
-        return "%s: %s s to %s s".formatted(
-                piece.tasks == 1 ? piece.what : piece.tasks + " tasks of index " + piece.index,
-                Words.number(piece.from), Words.number(piece.to));
+    private static String tooltip(Log log, Piece piece) {
+        var request =
+                log.known().requests() ? "request %d, ".formatted(log.tasks().intColumn("request").getInt(piece.task))
+                        : "";
+        var what = piece.tasks > 1 ? piece.tasks + " tasks of index " + piece.index
+                : request + "task " + log.tasks().intColumn("task").getInt(piece.task)
+                        + (piece.index == WAIT ? " queued"
+                                : log.threads() > 0 ? ", thread " + log.thread(piece.task) : "");
+        return "%s: %s s to %s s".formatted(what, Words.number(piece.from), Words.number(piece.to));
     }
 
     private static String name(int index) {

@@ -18,6 +18,12 @@ final class Words {
         return many + " " + things + (many == 1 ? "" : "s");
     }
 
+    /** A text as JSON has it. */
+    static String json(String text) {
+        return '"' + new String(com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance().quoteAsString(text))
+                + '"';
+    }
+
     /** Reads 3s, 250ms, 1m and ISO-8601, which writes PT3S; from a millisecond to a year. */
     static Duration duration(String text) {
         try {

@@ -322,7 +322,7 @@ class AnalyzeTest {
         var wrong = Log.read(folder.resolve("a.log"), Duration.ofSeconds(3));
         assertTrue(
                 wrong.remarks().stream()
-                        .anyMatch(remark -> remark.startsWith("Thread 61 would run more than one sync task at once")),
+                        .anyMatch(remark -> remark.startsWith("Thread 61 would run 3 sync tasks at once")),
                 wrong.remarks()::toString);
     }
 
@@ -451,7 +451,7 @@ class AnalyzeTest {
             "1, 0, other, 42, 0, 0, 0, 3, ok",
             "-1, 0, sync, 42, 0, 0, 0, 3, ok", "1, x, sync, 42, 0, 0, 0, 3, ok", "1, 0, sync, , 0, 0, 0, 3, ok",
             "1, 0, sync, 42, 0, 0, 3, 2, ok", "1, 0, sync, 42, 0, 0, 0, 3,", "1, 0, sync, 42, 0, 0, 0, later, ok",
-            " "})
+            "half a row"})
     void brokenRow(String row) {
         var message = assertThrows(IOException.class, () -> csv("0, 0, sync, 41, 0, 0, 0, 3, ok\n" + row + "\n"))
                 .getMessage();
@@ -487,8 +487,11 @@ class AnalyzeTest {
     @DisplayName("An empty log is refused in one line")
     void empty() throws Exception {
         var log = Files.createFile(folder.resolve("a.log"));
-        assertTrue(refuses(log).startsWith("analyze: " + log + " holds no end of a task, neither as a line"),
-                "both forms are shown");
+        assertEquals(
+                "analyze: " + log + " holds no end of a task. These forms are read: a recording (.jfr) with events "
+                        + "jdk.MethodTrace; a CSV with the columns started,ended (more: " + Log.COLUMNS + "); lines "
+                        + "(2021-01-26 02:46:24.017549 [45]0 sync end)",
+                refuses(log));
     }
 
     @Test
@@ -509,7 +512,8 @@ class AnalyzeTest {
     @DisplayName("A folder without logs is refused in one line")
     void noLogs() throws Exception {
         Files.createFile(folder.resolve("notes.txt"));
-        assertEquals("analyze: " + folder + " holds no log (*.log or *.csv, or these as *.gz)", refuses(folder));
+        assertEquals("analyze: " + folder + " holds no log (*.log, *.csv or *.jfr, rotated or packed as *.gz)",
+                refuses(folder));
     }
 
     @Test

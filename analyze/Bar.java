@@ -1,0 +1,32 @@
+import module java.base;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A bar for what takes its time, on a terminal; nothing where there is none. */
+final class Bar {
+
+    private Bar() {}
+
+    static boolean isTerminal() { return System.console() != null && System.console().isTerminal(); }
+
+    static <T> Iterable<T> over(List<T> work, String name) {
+        return isTerminal() ? ProgressBar.wrap(work, builder(name)) : work;
+    }
+
+    /** Waits so long, or until it is over before that. */
+    static void wait(Duration time, String name, BooleanSupplier over) throws InterruptedException {
+        var end = System.nanoTime() + time.toNanos();
+        try (var bar =
+                isTerminal() ? builder(name).setInitialMax(time.toMillis()).setUnit(" s", 1_000).build() : null) {
+            for (long left; (left = end - System.nanoTime()) > 0 && !over.getAsBoolean();) {
+                if (bar != null) bar.stepTo(time.toMillis() - left / 1_000_000);
+                Thread.sleep(Math.min(200, left / 1_000_000 + 1));
+            }
+        }
+    }
+
+    private static ProgressBarBuilder builder(String name) {
+        return ProgressBar.builder().setTaskName(name).setStyle(ProgressBarStyle.UNICODE_BLOCK);
+    }
+}

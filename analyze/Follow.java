@@ -1,0 +1,115 @@
+import module java.base;
+
+/** Shows a log while it is written: one block in the terminal, drawn again a few times a second. */
+final class Follow {
+
+    private static final Duration BETWEEN = Duration.ofMillis(250);
+    private static final Pattern ANSWERED = Pattern.compile("\"GET /\\S* HTTP/[\\d.]+\" 200\\b");
+    private static final int WIDE = 60; // letters of the longest bar
+
+    private final Path copy;
+    private final PrintWriter out;
+    private final boolean terminal = Bar.isTerminal();
+    private final Duration taskTime;
+    private final TreeMap<Integer, Integer> ends = new TreeMap<>(); // by index; this and the next belong to the reader
+    private int answered;
+    private volatile int queuedAtMost; // by what was answered and has not ended
+    private volatile long lines;
+    private volatile boolean over;
+    private volatile IOException broken;
+    private int drawn; // lines of the block
+
+    private Follow(Path copy, Duration taskTime, PrintWriter out) {
+        this.copy = copy;
+        this.taskTime = taskTime;
+        this.out = out;
+    }
+
+    /**
+     * Follows a log to its end: the end of a pipe, or Ctrl-C. Without a terminal it shows the last block alone.
+     *
+     * @param file a log, or - for standard input
+     */
+    static Source run(Path file, Duration taskTime, PrintWriter out) throws IOException, InterruptedException {
+        var copy = Files.createTempFile("analyze", ".log");
+        copy.toFile().deleteOnExit();
+        var follow = new Follow(copy, taskTime, out);
+        var piped = file.toString().equals("-") || !Files.isRegularFile(file);
+        var in = file.toString().equals("-") ? System.in : Files.newInputStream(file);
+        Thread.ofPlatform().daemon().start(() -> follow.copy(in, piped));
+        follow.watch();
+        if (follow.broken != null) throw follow.broken;
+        return new Source(piped ? Path.of("stdin") : file, List.of(copy), List.of());
+    }
+
+    /** Copies line after line; a file may grow for ever, a pipe ends. */
+    private void copy(InputStream in, boolean piped) {
+        try (var text = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+                var to = Files.newBufferedWriter(copy)) {
+            while (true) {
+                var line = text.readLine();
+                if (line == null && piped) return;
+                if (line == null) Thread.sleep(BETWEEN);
+                else {
+                    to.write(line + "\n");
+                    to.flush();
+                    count(line);
+                }
+            }
+        } catch (IOException e) {
+            broken = e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            over = true;
+        }
+    }
+
+    private void count(String line) {
+        if (ANSWERED.matcher(line).find()) answered++;
+        for (var end = Lines.END.matcher(line); end.find();)
+            ends.merge(Math.min(Integer.parseInt(end.group(3).substring(0, 1)), 9), 1, Integer::sum);
+        queuedAtMost = answered - (ends.isEmpty() ? 0 : ends.lastEntry().getValue());
+        lines++;
+    }
+
+    private void watch() throws InterruptedException {
+        for (var seen = 0L; !over || seen < lines;) {
+            var last = over;
+            if (seen < lines) {
+                seen = lines;
+                if (terminal || last) draw();
+            }
+            if (!last) Thread.sleep(BETWEEN);
+        }
+    }
+
+    private void draw() {
+        Log log;
+        try {
+            log = Log.read(copy, taskTime);
+        } catch (IOException noEndYet) {
+            return;
+        }
+        var steps = log.steps();
+        var moment = steps.getLast().at() - log.micros(); // all that ran then has ended
+        var then = steps.stream().takeWhile(step -> step.at() <= moment).reduce((_, step) -> step)
+                .orElse(steps.getFirst());
+        var queued = log.known().queues() ? then.waiting() : Math.max(0, queuedAtMost - then.inFlight());
+        var ago = Words.number(log.micros() / 1e6) + " s before the last end";
+        var scale = Math.max(1, Math.max(log.highest(), queued));
+        var block = List.of("in flight  %s %d  (%s)".formatted(bar(then.inFlight(), scale), then.inFlight(), ago),
+                "queued     %s %d%s".formatted(bar(queued, scale), queued,
+                        log.known().queues() ? "" : "  (requests that were answered and neither ran nor ended)"),
+                "highest    %d".formatted(log.highest()), "plateau    %d so far".formatted(log.plateau()),
+                "ended      %s".formatted(Words.count(log.tasks().rowCount(), "task")));
+        if (terminal && drawn > 0) out.print("\u001b[%dA".formatted(drawn));
+        for (var line : block) out.print(line + (terminal ? "\u001b[K\n" : "\n"));
+        out.flush();
+        drawn = block.size();
+    }
+
+    private static String bar(int tasks, int scale) {
+        return "█".repeat((int) Math.round((double) WIDE * tasks / scale));
+    }
+}

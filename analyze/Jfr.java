@@ -1,0 +1,134 @@
+import module java.base;
+import jdk.jfr.consumer.*;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+
+/**
+ * Reads the calls of a method from a recording of the JDK's Flight Recorder: the events jdk.MethodTrace of Java 25 and
+ * later. A call is a task; its thread is the one that ran it.
+ *
+ * @param method CLASS::METHOD, if the recording holds calls of several; null: whatever it holds
+ */
+record Jfr(String method) implements Form {
+
+    private static final String EVENT = "jdk.MethodTrace", SUBMIT = "ThreadPoolExecutor::execute";
+    private static final long NO_NAME = 1L << 61; // threads without an id of Java's are numbered from here on
+
+    @Override
+    public String name() {
+        return "jfr";
+    }
+
+    @Override
+    public String example() {
+        return "a recording (.jfr) with events " + EVENT;
+    }
+
+    @Override
+    public boolean fits(byte[] bytes, String line) {
+        return Arrays.equals(bytes, new byte[]{'F', 'L', 'R', 0});
+    }
+
+    /** What was gathered while reading; calls by method. */
+    private static final class Calls {
+        final Map<String, Form.Read> byMethod = new TreeMap<>();
+        final LongArrayList submitted = new LongArrayList();
+        final Map<Long, String> threadNames = new HashMap<>();
+        boolean lost;
+    }
+
+    @Override
+    public Read read(Source source, Optional<TaskTime> stated) throws IOException {
+        var calls = new Calls();
+        for (var part : source.parts()) readPart(part, calls);
+        var chosen = calls.byMethod.keySet().stream().filter(this::isChosen).toList();
+        var all = calls.byMethod.entrySet().stream()
+                .map(each -> "%s (%s)".formatted(each.getKey(),
+                        Words.count(each.getValue().tasks().rowCount(), "call")))
+                .collect(Collectors.joining(", "));
+        if (chosen.isEmpty()) throw new IOException(source.file() + (calls.byMethod.isEmpty()
+                ? " holds no event " + EVENT
+                        + ": the method was never called, or is misspelt, or the recording did not "
+                        + "trace it"
+                : " holds no call of " + method + ", but of " + all));
+        if (chosen.size() > 1 && method == null)
+            throw new IOException(source.file() + " holds calls of several methods; choose one with --method: " + all);
+        var tasks = calls.byMethod.get(chosen.getFirst()).tasks();
+        for (var other : chosen.subList(1, chosen.size())) tasks.append(calls.byMethod.get(other).tasks());
+        var remarks = new ArrayList<String>();
+        var queues = waits(tasks, calls.submitted, remarks);
+        var time = TaskTime.ofMeasured(tasks, stated, remarks);
+        var ended = tasks.longColumn("ended");
+        var shortRun = ended.max() - tasks.longColumn("started").min() < 2.0 * time.micros();
+        remarks.add(
+                "A call is recorded when it returns, so those that ran when the recording began or ended are missing"
+                        + (shortRun
+                                ? "; it lasted less than two tasks, so the plateau is a lower bound: record longer."
+                                : "."));
+        if (calls.lost) remarks.add("The recorder lost events, so calls are missing: record a shorter time.");
+        return new Read(tasks, calls.threadNames, new Known(false, queues, true), time, 0, remarks);
+    }
+
+    /** Whether it is the method that was asked for: CLASS with or without its package; @ANNOTATION is all of them. */
+    private boolean isChosen(String found) {
+        return method == null || method.startsWith("@") || found.equals(method) || found.endsWith("." + method);
+    }
+
+    private static void readPart(Path part, Calls calls) throws IOException {
+        var plain = part;
+        try (var bytes = Source.bytes(part)) {
+            if (Files.size(part) > 2 && part.toString().endsWith(".gz")) {
+                plain = Files.createTempFile("analyze", ".jfr");
+                plain.toFile().deleteOnExit();
+                Files.copy(bytes, plain, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        try (var recording = new RecordingFile(plain)) {
+            while (recording.hasMoreEvents()) event(recording.readEvent(), calls);
+        } catch (IOException | RuntimeException broken) {
+            throw new IOException("%s is no whole recording: %s".formatted(part, broken.getMessage()));
+        }
+    }
+
+    private static void event(RecordedEvent event, Calls calls) {
+        var type = event.getEventType().getName();
+        calls.lost |= type.equals("jdk.DataLoss");
+        if (!type.equals(EVENT)) return;
+        var traced = event.<RecordedMethod>getValue("method");
+        var name = traced.getType().getName() + "::" + traced.getName();
+        var started = ChronoUnit.MICROS.between(Instant.EPOCH, event.getStartTime());
+        if (name.endsWith("." + SUBMIT)) {
+            calls.submitted.add(started);
+            return;
+        }
+        var tasks = calls.byMethod.computeIfAbsent(name, _ -> new Read(Form.emptyTable(), null, null, null, 0, null))
+                .tasks();
+        var thread = event.getThread();
+        var id = thread == null ? NO_NAME : thread.getJavaThreadId() > 0 ? thread.getJavaThreadId()
+                : NO_NAME + thread.getId();
+        if (thread != null && thread.getJavaName() != null && !thread.getJavaName().isBlank())
+            calls.threadNames.put(id, thread.getJavaName());
+        Form.append(tasks, -1, 0, "sync", id, started, started, started,
+                started + event.getDuration().toNanos() / 1_000, "ok");
+    }
+
+    /**
+     * The n-th execute is the n-th start, if there are as many and none starts before. Events do not say of which
+     * pool, so otherwise nothing is known of the queue.
+     */
+    private static boolean waits(tech.tablesaw.api.Table tasks, LongArrayList submitted, List<String> remarks) {
+        if (submitted.isEmpty()) return false;
+        var order = Order.by(tasks.longColumn("started").asLongArray());
+        submitted.sort(null);
+        var fits = submitted.size() == order.length;
+        for (var n = 0; fits && n < order.length; n++)
+            fits = submitted.getLong(n) <= tasks.longColumn("started").getLong(order[n]);
+        if (!fits)
+            remarks.add("How long calls waited is not known: %s of %s do not match %s of the method, because other "
+                    .formatted(Words.count(submitted.size(), "call"), SUBMIT, Words.count(order.length, "call"))
+                    + "work uses a pool, or this does not.");
+        for (var n = 0; fits && n < order.length; n++)
+            for (var column : List.of("received", "queued"))
+                tasks.longColumn(column).set(order[n], submitted.getLong(n));
+        return fits;
+    }
+}

@@ -1,0 +1,173 @@
+import module java.base;
+
+/**
+ * Where a log comes from: a file, or several into which it was rotated, the oldest first; any of them may be packed. A
+ * pipe is copied into a file first.
+ *
+ * @param file    the one that people mean by it, of which pictures and messages have their name
+ * @param remarks what a reader should know of the files
+ */
+record Source(Path file, List<Path> parts, List<String> remarks) {
+
+    /** my.log, my.log.1, my.log.2.gz, my.log-20240514, my.csv.gz, my.predicted.csv, recording.jfr. */
+    private static final Pattern NAME = Pattern
+            .compile("(?s)(.*?)(\\.predicted)?\\.(log|csv|jfr)(?:[.-](\\d[\\d-]*|old|bak))?(\\.gz)?");
+    private static final int HEAD = 1 << 16; // bytes that tell what a file is
+
+    enum Kind { log, folder, nothing }
+
+    /** What a path is; a pipe is a log. */
+    static Kind kind(Path path) {
+        return Files.isDirectory(path) ? Kind.folder
+                : path.toString().equals("-") || Files.exists(path) ? Kind.log : Kind.nothing;
+    }
+
+    /** A log in one file; a remark names what it was rotated into and what is not read. */
+    static Source of(Path file) throws IOException {
+        if (file.toString().equals("-") || !Files.isRegularFile(file)) return piped(file);
+        var others = Stream.<Path>of();
+        if (isLog(file))
+            try (var files = Files.list(file.toAbsolutePath().getParent())) {
+                others = files.filter(other -> isRotated(other) && base(other).equals(base(file.toAbsolutePath())))
+                        .filter(other -> !other.equals(file.toAbsolutePath())).sorted().toList().stream();
+            }
+        var names = others.map(other -> other.getFileName().toString()).collect(Collectors.joining(", "));
+        return new Source(file, List.of(file), names.isEmpty() || isRotated(file) ? List.of()
+                : List.of("Other parts of this log lie beside it and were not read (%s): to read all, name %s*."
+                        .formatted(names, file.getFileName())));
+    }
+
+    private static Source piped(Path file) throws IOException {
+        var stdin = Set.of("-", "/dev/stdin").contains(file.toString());
+        if (kind(file) != Kind.log)
+            throw new IOException(file + " does not exist; name a log or a folder of logs");
+        var copy = Files.createTempFile("analyze", ".log");
+        copy.toFile().deleteOnExit();
+        try (var in = stdin ? System.in : Files.newInputStream(file)) {
+            Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return new Source(Path.of(stdin ? "stdin" : "pipe-" + file.getFileName()), List.of(copy), List.of());
+    }
+
+    /**
+     * The logs among these files, in the order in which the first of each comes; files into which one log was rotated
+     * are one.
+     */
+    static List<Source> of(List<Path> files) throws IOException {
+        var groups = new LinkedHashMap<Object, List<Path>>();
+        for (var file : files) {
+            groups.computeIfAbsent(isLog(file) ? base(file.toAbsolutePath()) : file, _ -> new ArrayList<>()).add(file);
+        }
+        var sources = new ArrayList<Source>();
+        for (var group : groups.values()) {
+            var parts = group.stream().distinct().sorted(OLDEST_FIRST).toList();
+            if (parts.stream().noneMatch(Source::isRotated) || parts.size() == 1)
+                for (var part : parts) sources.add(of(part));
+            else sources.add(new Source(parts.getLast(), parts,
+                    List.of("It is read from %d files, the oldest first: %s.".formatted(parts.size(), parts.stream()
+                            .map(part -> part.getFileName().toString()).collect(Collectors.joining(", "))))));
+        }
+        return sources;
+    }
+
+    /** The logs in a folder, and what holds ends of tasks but is not named like a log. */
+    record Folder(List<Path> logs, List<Path> passedOver) {}
+
+    static Folder folder(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            var all = files.filter(Files::isRegularFile).sorted().toList();
+            var logs = all.stream().filter(Source::isLog).toList();
+            var names = logs.stream().map(log -> log.resolveSibling(name(log))).collect(Collectors.toSet());
+            var others = all.stream().filter(file -> !logs.contains(file))
+                    .filter(file -> file.getFileName().toString().matches("(?si).*(log|out|err|txt|console).*"))
+                    .filter(file -> !names.contains(Path.of(file.toString().replaceFirst("\\.\\w+$", ""))))
+                    .filter(file -> file.toString().matches("(?si).*\\.log\\..*") || holdsAnEnd(file)).toList();
+            if (logs.isEmpty() && others.isEmpty())
+                throw new IOException(folder + " holds no log (*.log, *.csv or *.jfr, rotated or packed as *.gz)");
+            return new Folder(logs, others);
+        }
+    }
+
+    private static boolean holdsAnEnd(Path file) {
+        try (var lines = text(file)) {
+            return lines.lines().limit(1_000).anyMatch(line -> Lines.END.matcher(line).find());
+        } catch (IOException | UncheckedIOException unreadable) {
+            return false;
+        }
+    }
+
+    // ---- Names
+
+    private static final Comparator<Path> OLDEST_FIRST = Comparator.comparing(Source::isRotated).reversed()
+            .thenComparing(Source::age, Comparator.reverseOrder()).thenComparing(Path::toString);
+
+    /** The parts of a file's name; none if it is not named like a log. */
+    private static Optional<MatchResult> parts(Path file) {
+        var name = NAME.matcher(String.valueOf(file.getFileName()));
+        return name.matches() ? Optional.of(name.toMatchResult()) : Optional.empty();
+    }
+
+    /** Whether it is named like a log; a prediction is none. */
+    private static boolean isLog(Path file) {
+        return parts(file).filter(name -> name.group(2) == null).isPresent();
+    }
+
+    private static boolean isRotated(Path file) {
+        return parts(file).map(name -> name.group(4)).isPresent();
+    }
+
+    /** 1, 2, … count backwards in time; dates do not. */
+    private static int age(Path file) {
+        return parts(file).map(name -> name.group(4)).filter(suffix -> suffix.matches("\\d{1,4}"))
+                .map(Integer::valueOf).orElse(Integer.MAX_VALUE);
+    }
+
+    private static Path base(Path file) {
+        return parts(file).map(name -> file.resolveSibling(name.group(1) + "." + name.group(3))).orElse(file);
+    }
+
+    /** A file's name without its endings, for its pictures. */
+    static String name(Path file) {
+        return parts(file).map(name -> name.group(1)).orElse(file.getFileName().toString());
+    }
+
+    // ---- Bytes and letters
+
+    /** The bytes of a part, unpacked if they are packed, whatever its name. */
+    static BufferedInputStream bytes(Path part) throws IOException {
+        var bytes = new BufferedInputStream(Files.newInputStream(part), HEAD);
+        var head = head(bytes, 2);
+        return head.length == 2 && head[0] == 31 && head[1] == (byte) 139
+                ? new BufferedInputStream(new GZIPInputStream(bytes, HEAD), HEAD)
+                : bytes;
+    }
+
+    static byte[] head(BufferedInputStream bytes, int length) throws IOException {
+        bytes.mark(HEAD);
+        var head = bytes.readNBytes(length);
+        bytes.reset();
+        return head;
+    }
+
+    /** The letters of a part: UTF-8, or UTF-16 if its byte order mark or a zero beside its first letter says so. */
+    static BufferedReader text(Path part) throws IOException {
+        var bytes = bytes(part);
+        var length = head(bytes, 2).length;
+        var head = Arrays.copyOf(head(bytes, 3), 3);
+        var mark = length < 2 ? 0x2020 : (head[0] & 255) << 8 | head[1] & 255;
+        var utf8 = mark == 0xEFBB && head[2] == (byte) 0xBF;
+        bytes.skipNBytes(utf8 ? 3 : mark == 0xFEFF || mark == 0xFFFE ? 2 : 0);
+        var charset = mark == 0xFEFF || mark > 0 && mark < 0x100 ? StandardCharsets.UTF_16BE
+                : mark == 0xFFFE || mark > 0 && mark % 0x100 == 0 ? StandardCharsets.UTF_16LE
+                : StandardCharsets.UTF_8;
+        return new BufferedReader(new InputStreamReader(bytes, charset), HEAD);
+    }
+
+    /** The n-th line of a part, counted from 1; shortened, for messages. */
+    static String line(Path part, long n) throws IOException {
+        try (var lines = text(part)) {
+            var line = lines.lines().skip(n - 1).findFirst().orElse("");
+            return line.length() <= 200 ? line : line.substring(0, 200) + "…";
+        }
+    }
+}

@@ -1,0 +1,348 @@
+import static org.junit.jupiter.api.Assertions.*;
+
+import module java.base;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import org.junit.jupiter.api.*;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Logs as people really have them: tests/cases after public bug reports, and others of the same kinds. */
+@DisplayName("Anyone's log")
+class CasesTest {
+
+    static final Path CASES = Proc.house().resolve("tests/cases");
+    static final String BASE = "4 8 4 4 4 0×4 | 1×4 6.591 6.595"; // requests, tasks, threads, highest, plateau, …
+
+    @TempDir
+    Path folder;
+
+    // ---- The files of the cases
+
+    @ParameterizedTest(name = "{0}: {1}; a remark says {2}")
+    @CsvSource(delimiter = ';', value = {"base.log; 4 8 4 4 4 0×4 | 1×4 6.591 6.595;",
+            "compose-prefix.log; 4 8 4 4 4 0×4 | 1×4 6.591 6.595;", "glued.log; 4 8 4 4 4 0×4 | 1×4 6.591 6.595;",
+            "offset.log; 4 8 4 4 4 0×4 | 1×4 6.591 6.595;",
+            "workers.log; 4 8 2 4 4 0×4 | 1×4 2.882 2.882; would run 2 sync tasks at once",
+            "one-second.log; 5 5 1 1 1 0×1 | 0×1 | 0×1 | 0×1 | 0×1 4004.0; 1 s, as the log shows",
+            "blocking-async.log; 2 6 1 1 1 0×1 | 1×1 | 2×1 | 0×1 | 1×1 | 2×1 9009.642 9009.642 9009.642; blocks the",
+            "failed-task.log; 2 4 2 2 2 0×2 | 1×1 | 2×1 890.21 0.0 0.0; index 0 has 2, index 1 has 1",
+            "bom.csv; 3 3 2 2 2 0×2 | 0×1 3000.8;",
+            "torn-tail.csv; 3 3 2 2 2 0×2 | 0×1 3000.8; Line 5 of torn-tail.csv is torn",
+            "R&D.csv; 61 61 1 61 61 0×61 0.06;"})
+    void cases(String file, String figures, String remark) throws Exception {
+        var log = json(CASES.resolve(file)).getFirst();
+        assertEquals(figures, figures(log));
+        assertEquals(file.equals("failed-task.log") ? 3 : 0, log.get("skipped").asInt());
+        if (remark != null) assertSaid(remark, log);
+    }
+
+    @Test
+    @DisplayName("A broken row in the middle is named with file and line, the others are analysed, exit code 1")
+    void tornMiddle() {
+        var analyze = Call.of(Analyze.commandLine(), CASES.resolve("torn-middle.csv"), CASES.resolve("base.log"),
+                folder.resolve("none.log"), "--out", folder);
+        assertEquals(1, analyze.exitCode());
+        assertEquals(2, analyze.err().size(), analyze.err()::toString);
+        assertTrue(analyze.err().toString().contains("torn-middle.csv, line 3: not a row of "),
+                analyze.err()::toString);
+        assertTrue(analyze.err().toString().contains("none.log does not exist"), analyze.err()::toString);
+        assertFalse(Files.exists(folder.resolve("torn-middle-timeline.svg")));
+        assertTrue(Files.exists(folder.resolve("base-timeline.svg")));
+    }
+
+    @Test
+    @DisplayName("Tasks of one second, read as if they took three: a remark: one thread would run 3 at once")
+    void wrongTaskTime() throws Exception {
+        var log = json(CASES.resolve("one-second.log"), "--task-time", "3s").getFirst();
+        assertSaid("Thread 61 would run 3 sync tasks at once", log);
+        assertEquals("option", log.get("taskTimeFrom").asText());
+    }
+
+    // ---- An end counts wherever it stands in a line
+
+    /** What some tool makes of a log. */
+    record Tool(String name, UnaryOperator<String> ofLine) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static final List<Tool> TOOLS = List.of(new Tool("a container tool", line -> "web-1  | " + line),
+            new Tool("an orchestrator", line -> "2024-05-14T08:55:43.020000123Z stdout F " + line),
+            new Tool("a journal", line -> "May 14 08:55:43 host uvicorn[460]: " + line),
+            new Tool("a logger", line -> "2024-05-14 08:55:43,011 INFO  [pool-1] c.e.Mailer - " + line),
+            new Tool("JSON", line -> "{\"level\":\"info\",\"msg\":\"" + line.replace("\"", "\\\"") + "\"}"),
+            new Tool("colours", line -> "\u001b[32m" + line + "\u001b[0m"),
+            new Tool("colours within", line -> line.replace("INFO", "\u001b[1;32mINFO\u001b[0m").replace("sync end",
+                    "\u001b[33msync\u001b[0m end")),
+            new Tool("Windows", line -> line + "\r"), new Tool("T", line -> line.replace("14 08", "14T08")),
+            new Tool("Z", line -> line.replace(" [", "Z [")), new Tool("UTC", line -> line.replace(" [", " UTC [")),
+            new Tool("an offset", line -> line.replace(" 08:", " 10:").replace(" [", "+0200 [")),
+            new Tool("a negative offset", line -> line.replace(" 08:", " 03:").replace(" [", " -05:00 [")),
+            new Tool("a comma", line -> line.replaceAll("(:\\d\\d)\\.(\\d{6})", "$1,$2")),
+            new Tool("nanoseconds", line -> line.replace(" [", "999 [")));
+
+    @ParameterizedTest(name = "By {0}")
+    @FieldSource("TOOLS")
+    void prefix(Tool tool) throws Exception {
+        var lines = Files.readAllLines(CASES.resolve("base.log")).stream().map(tool.ofLine).toList();
+        for (var end : List.of("\n", "")) {
+            var log = json(Files.writeString(folder.resolve("a.log"), String.join("\n", lines) + end)).getFirst();
+            assertEquals(BASE, figures(log));
+            assertEquals(0, log.get("skipped").asInt());
+        }
+    }
+
+    @ParameterizedTest(name = "With {0} digits of a second")
+    @CsvSource({"0, 4003.0", "1, 3900.0", "3, 3890.0", "6, 3890.21", "9, 3890.21"})
+    void digits(int digits, String spread) throws Exception {
+        var lines = IntStream.of(10_120_000, 900_330_000)
+                .mapToObj(nanos -> "2024-05-14 08:55:4%d%s [1]0 sync end".formatted(
+                        nanos > 100_000_000 ? 6 : 3,
+                        digits == 0 ? "" : "." + "%09d".formatted(nanos).substring(0, digits)));
+        var log = json(Files.write(folder.resolve("a.log"), lines.toList())).getFirst();
+        assertEquals(digits == 0 ? "3000.0" : spread, log.get("spreadMillis").get("0").asText());
+    }
+
+    @ParameterizedTest(name = "In {0}, byte order mark: {1}")
+    @CsvSource({"UTF-8, true", "UTF-16LE, true", "UTF-16LE, false", "UTF-16BE, true", "UTF-16BE, false"})
+    void charsets(Charset charset, boolean mark) throws Exception {
+        for (var name : List.of("base.log", "bom.csv")) {
+            var text = (mark ? "\ufeff" : "") + Files.readString(CASES.resolve(name)).replace("\ufeff", "");
+            var log = json(Files.write(folder.resolve("a.log"), text.getBytes(charset))).getFirst();
+            assertEquals(figures(json(CASES.resolve(name)).getFirst()), figures(log));
+        }
+    }
+
+    @ParameterizedTest(name = "A line of a server is not skipped: {0}")
+    @ValueSource(strings = {"[2024-05-14 08:55:30 +0000] [460] [INFO] Booting worker with pid: 460", "web-1  | ",
+            "2024-05-14T08:55:30.123Z  WARN 4711 --- [main] o.s.b.Some : said", "\u001b[32mINFO\u001b[0m:     Started",
+            "127.0.0.1 - - [14/May/2024:08:55:30 +0000] \"GET /health HTTP/1.1\" 200 2", "\t", "main thread: 7"})
+    void serversLines(String line) throws Exception {
+        var file =
+                Files.writeString(folder.resolve("a.log"), line + "\n" + Files.readString(CASES.resolve("base.log")));
+        assertEquals(0, json(file).getFirst().get("skipped").asInt());
+    }
+
+    // ---- It never misleads in silence
+
+    @Test
+    @DisplayName("Many skipped lines: the remark shows the first of them, and how an end looks")
+    void skipped() throws Exception {
+        var file = Files.writeString(folder.resolve("a.log"), "done: task 3\n".repeat(5)
+                + Files.readString(CASES.resolve("base.log")));
+        assertSaid("Skipped 5 lines of 17, which hold no end", json(file).getFirst());
+        assertSaid("a.log, line 1: done: task 3", json(file).getFirst());
+    }
+
+    @ParameterizedTest(name = "A clock that goes back by {1} s: said with line and amount")
+    @CsvSource({"08:55:46 07:55:49, 3597", "08:55:46 08:54:19, 87"})
+    void clockGoesBack(String times, int seconds) throws Exception {
+        var ends = Stream.of(times.split(" ")).map("2024-05-14 %s.000000 [1]0 sync end\n"::formatted);
+        var file = Files.writeString(folder.resolve("a.log"), ends.collect(Collectors.joining()));
+        assertSaid("a.log, line 2: the time goes back by " + seconds + " s", json(file).getFirst());
+    }
+
+    @Test
+    @DisplayName("Requests that were answered and whose tasks had not ended when the log did: a remark")
+    void stillRunning() throws Exception {
+        var lines = Files.readAllLines(CASES.resolve("base.log"));
+        lines.addAll(0, Collections.nCopies(3, lines.getFirst()));
+        assertSaid("7 requests were answered, and of their first tasks 4 ended",
+                json(Files.write(folder.resolve("a.log"), lines)).getFirst());
+    }
+
+    @ParameterizedTest(name = "A log cut at its {0}: requests are not known, a lane is a thread")
+    @ValueSource(strings = {"beginning", "end"})
+    void cut(String end) throws Exception {
+        var ends =
+                Files.readAllLines(CASES.resolve("base.log")).stream().filter(line -> line.endsWith("end")).toList();
+        var cut = end.equals("end") ? ends.subList(0, 6) : ends.subList(2, 8);
+        var file = Files.write(folder.resolve("a.log"), cut);
+        assertSaid("which request a task belongs to is not known", json(file).getFirst());
+        assertEquals(0, Call.of(Analyze.commandLine(), file).exitCode());
+        assertTrue(Files.readString(folder.resolve("a-timeline.svg")).contains(">a lane is a thread<"));
+    }
+
+    @Test
+    @DisplayName("Doubled lines are counted once, with a remark, also far apart")
+    void doubled() throws Exception {
+        var text = Files.readString(CASES.resolve("base.log"));
+        var log = json(Files.writeString(folder.resolve("a.log"), text + text.replaceAll("(?m)^INFO.*\n", "")))
+                .getFirst();
+        assertEquals(BASE, figures(log));
+        assertSaid("8 sync ends repeat exactly", log);
+    }
+
+    // ---- Any CSV
+
+    static final String ISO = "2024-05-14T08:55:4%d%s";
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {
+            "started,ended|2024-05-14T08:55:40Z,2024-05-14T08:55:43Z|2024-05-14T08:55:41Z,2024-05-14T08:55:44Z",
+            "end;start|2024-05-14 08:55:43,0;2024-05-14 08:55:40,0|2024-05-14 08:55:44;2024-05-14 08:55:41",
+            "Start\tEnd\tnote|1715676940\t1715676943\tx|1715676941\t1715676944.0\t",
+            "start,end|1715676940000,1715676943000|1715676941000,1715676944000.5",
+            "\"started\",\"ended\",\"what, else\"|\"2024-05-14T10:55:40+02:00\",\"2024-05-14T08:55:43Z\",\"\"\"b\"\"\"|"
+                    + "2024-05-14T08:55:41Z,2024-05-14T08:55:44Z,",
+            "id,started,ended|7,2024-05-14T08:55:40Z,2024-05-14T08:55:43Z||8,2024-05-14T08:55:41Z,2024-05-14T08:55:44Z"})
+    void anyCsv(String rows) throws Exception {
+        for (var end : List.of("\n", "\r\n")) {
+            var log = json(Files.writeString(folder.resolve("a.csv"), rows.replace("|", end) + end)).getFirst();
+            assertEquals("0 2 0 2 2 0×2", figures(log).substring(0, 13));
+            assertEquals("csv", log.get("form").asText());
+            assertTrue(log.get("waitMillis").isNull());
+        }
+    }
+
+    @Test
+    @DisplayName("Threads and requests of a CSV may have names; mode, request and queued are used")
+    void names() throws Exception {
+        var file = Files.writeString(folder.resolve("a.csv"), """
+                thread,request,mode,queued,start,end
+                pool-1-thread-1,a81f,sync,2024-05-14T08:55:40Z,2024-05-14T08:55:40Z,2024-05-14T08:55:43Z
+                pool-1-thread-2,b2c0,sync,2024-05-14T08:55:40Z,2024-05-14T08:55:42Z,2024-05-14T08:55:45Z
+                pool-1-thread-1,a81f,sync,2024-05-14T08:55:43Z,2024-05-14T08:55:43Z,2024-05-14T08:55:46Z
+                """);
+        var log = json(file).getFirst();
+        assertEquals("2 3 2 2 2", figures(log).substring(0, 9));
+        assertEquals(2_000, log.get("waitMillis").get("max").asDouble());
+        assertEquals(0, Call.of(Analyze.commandLine(), file).exitCode());
+        assertTrue(Files.readString(folder.resolve("a-timeline.svg")).contains("thread pool-1-thread-2: 2 s to 5 s"));
+    }
+
+    @Test
+    @DisplayName("A task that had not ended when the CSV was written is not counted, with a remark")
+    void notEnded() throws Exception {
+        var file = Files.writeString(folder.resolve("a.csv"),
+                "started,ended\n2024-05-14T08:55:40Z,2024-05-14T08:55:43Z\n2024-05-14T08:55:41Z,\n");
+        assertEquals(1, json(file).getFirst().get("tasks").asInt());
+        assertSaid("1 task had not ended when the log was written", json(file).getFirst());
+    }
+
+    @Test
+    @DisplayName("Two rows of one sync thread that overlap: a remark, also where starts are measured")
+    void overlap() throws Exception {
+        var file = Files.writeString(folder.resolve("a.csv"), """
+                thread,mode,start,end
+                7,sync,2024-05-14T08:55:40Z,2024-05-14T08:55:43Z
+                7,sync,2024-05-14T08:55:41Z,2024-05-14T08:55:44Z
+                """);
+        assertSaid("Thread 7 would run 2 sync tasks at once", json(file).getFirst());
+    }
+
+    // ---- From a pipe, rotated and packed
+
+    @ParameterizedTest(name = "From a pipe: {0}")
+    @ValueSource(strings = {"cat base.log | $analyze - --json", "$analyze /dev/stdin --json < base.log",
+            "$analyze <(gzip -c base.log) --json", "gzip -c base.log | $analyze - --json"})
+    void pipe(String command) throws Exception {
+        var java = String.join(" ", Script.java(List.of(), "Analyze").command());
+        try (var bash = Script.command(CASES, Map.of(), "bash", "-c", command.replace("$analyze", java))) {
+            assertEquals(0, bash.exitCode(), bash.err()::toString);
+            assertEquals(BASE, figures(new JsonMapper().readTree(String.join("\n", bash.out())).get(0)));
+        }
+    }
+
+    @Test
+    @DisplayName("Rotated files are one log, the oldest first, named one by one or in a folder; alone, it says that "
+            + "others lie beside it")
+    void rotated() throws Exception {
+        var lines = Files.readAllLines(CASES.resolve("base.log"));
+        try (var packed = new GZIPOutputStream(Files.newOutputStream(folder.resolve("my.log.10.gz")))) {
+            packed.write((String.join("\n", lines.subList(0, 6)) + "\n").getBytes());
+        }
+        Files.write(folder.resolve("my.log.2"), lines.subList(6, 9));
+        Files.write(folder.resolve("my.log"), lines.subList(9, 12));
+        try (var files = Files.list(folder)) {
+            for (var arguments : List.of(files.map(Object.class::cast).toList(), List.<Object>of(folder))) {
+                var logs = json(Stream.concat(arguments.stream(), Stream.of("--json")).toArray());
+                assertEquals(1, logs.size());
+                assertEquals(BASE, figures(logs.getFirst()));
+                assertSaid("my.log.10.gz, my.log.2, my.log", logs.getFirst());
+            }
+        }
+        assertSaid("were not read (my.log.10.gz, my.log.2)", json(folder.resolve("my.log")).getFirst());
+    }
+
+    @Test
+    @DisplayName("What looks like a log and is not named like one is not passed over in silence")
+    void passedOver() throws Exception {
+        Files.copy(CASES.resolve("base.log"), folder.resolve("a.log"));
+        Files.copy(CASES.resolve("base.log"), folder.resolve("nohup.out"));
+        Files.writeString(folder.resolve("old.log.zst"), "(\u00b5/");
+        Files.writeString(folder.resolve("notes.txt"), "nothing here");
+        var analyze = Call.of(Analyze.commandLine(), folder, "--json");
+        assertEquals(List.of("nohup.out", "old.log.zst"), analyze.err().stream()
+                .map(line -> line.replaceAll("^analyze: passed over .*/(\\S+), which.*", "$1")).toList());
+    }
+
+    // ---- Out again
+
+    @Test
+    @DisplayName("--expect N: exit code 1 if the plateau is another")
+    void expect() {
+        assertEquals(0, Call.of(Analyze.commandLine(), CASES.resolve("base.log"), "--json", "--expect", 4).exitCode());
+        var other = Call.of(Analyze.commandLine(), CASES.resolve("base.log"), "--json", "--expect", 5);
+        assertEquals(1, other.exitCode());
+        assertEquals(List.of("analyze: " + CASES.resolve("base.log") + " has a plateau of 4, not 5"), other.err());
+    }
+
+    @Test
+    @DisplayName("--trace writes a complete event a task, on slots where nothing overlaps, and counters")
+    void trace() throws Exception {
+        var file = folder.resolve("trace.json");
+        assertEquals(0, Call.of(Analyze.commandLine(), CASES.resolve("base.log"), "--trace", file).exitCode());
+        var events = new JsonMapper().readTree(file.toFile()).get("traceEvents").valueStream().toList();
+        var slots = events.stream().filter(event -> event.get("ph").asText().equals("X"))
+                .collect(Collectors.groupingBy(event -> event.get("tid").asInt()));
+        assertEquals(Set.of(1, 2, 3, 4), slots.keySet());
+        for (var slot : slots.values()) {
+            var end = 0L;
+            for (var task : slot) {
+                assertTrue(task.get("ts").asLong() >= end, slot::toString);
+                end = task.get("ts").asLong() + task.get("dur").asLong();
+            }
+        }
+        assertEquals(4, events.stream().filter(event -> event.get("ph").asText().equals("C"))
+                .mapToInt(event -> event.get("args").get("in flight").asInt()).max().orElseThrow());
+    }
+
+    @Test
+    @DisplayName("--follow shows a log from a pipe while it comes, and ends with it")
+    void follow() throws Exception {
+        try (var analyze = Script.start("Analyze", "-", "--follow", "--out", folder)) {
+            try (var input = analyze.process.outputWriter()) {
+                for (var line : Files.readAllLines(CASES.resolve("base.log"))) input.write(line + "\n");
+            }
+            assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+            assertTrue(analyze.err().contains("plateau    4 so far"), analyze.err()::toString);
+            assertTrue(Files.exists(folder.resolve("stdin-timeline.svg")));
+        }
+    }
+
+    // ---- Plumbing
+
+    static List<JsonNode> json(Object... arguments) throws Exception {
+        var analyze = Call.of(Analyze.commandLine(),
+                Stream.concat(Stream.of(arguments), Stream.of("--json")).distinct().toArray());
+        assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+        return new JsonMapper().readTree(String.join("\n", analyze.out())).valueStream().toList();
+    }
+
+    static String figures(JsonNode log) {
+        return Stream.concat(Stream.of("requests", "tasks", "threads", "highest", "plateau", "rounds")
+                .map(name -> log.get(name).asText()), log.get("spreadMillis").valueStream().map(JsonNode::asText))
+                .collect(Collectors.joining(" "));
+    }
+
+    static void assertSaid(String text, JsonNode log) {
+        assertTrue(log.get("remarks").toString().contains(text), log::toPrettyString);
+    }
+}
