@@ -34,6 +34,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //DEPS me.tongfei:progressbar:0.10.1
+//RUNTIME_OPTIONS -Xmx1800m -XX:+UseParallelGC
 //RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
 
 /*
@@ -136,8 +137,11 @@ class Analyze implements Callable<Integer> {
             return failed ? 1 : 0;
         } catch (IOException | UncheckedIOException e) { // the second from a folder that may not be read
             say(e);
-            return 1;
+        } catch (OutOfMemoryError e) {
+            say(new IOException("the log is too large for the memory; give more (jbang -R=-Xmx8g analyze.java …), or "
+                    + "ask DuckDB, as the README shows"));
         }
+        return 1;
     }
 
     private void say(Exception problem) {

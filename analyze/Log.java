@@ -13,12 +13,13 @@ import tech.tablesaw.api.*;
  * @param skipped     lines that are no line of a server
  * @param remarks     sentences that a reader needs in order not to be misled
  * @param steps       concurrency over time
+ * @param order       the tasks in the order of their starts, then of their requests
  * @param begun       when the first request was received
  * @param requests    how many; 0 if the log does not tell
  * @param threads     how many; 0 if the log does not tell
  */
 record Log(Path file, String name, String form, Table tasks, Map<Long, String> threadNames, Form.Known known,
-        TaskTime time, int skipped, List<String> remarks, Steps steps, long begun, int requests, int threads) {
+        TaskTime time, int skipped, List<String> remarks, Steps steps, int[] order, long begun, int requests, int threads) {
 
     /** From this moment on: so many tasks in flight, so many in the executor's queue. */
     record Step(long at, int inFlight, int waiting) {}
@@ -47,15 +48,25 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> t
                 : " holds no end of a task. These forms are read: " + forms.stream().map(Form::example)
                         .collect(Collectors.joining("; "))));
         read.remarks().addAll(source.remarks());
-        Threads.check(read);
-        return new Log(source.file(), Source.name(source.file()), form.name(), read.tasks(), read.threadNames(),
-                read.known(), read.time(), read.skipped(), List.copyOf(read.remarks()), new Steps(read.tasks()),
-                LongStream.of(read.tasks().longColumn("received").asLongArray()).min().orElseThrow(),
-                different(read.tasks().intColumn("request")), different(read.tasks().longColumn("thread")));
+        var tasks = read.tasks();
+        var order = Order.by(tasks.longColumn("started").asLongArray(), tasks.intColumn("request").asIntArray());
+        Threads.check(read, order);
+        return new Log(source.file(), Source.name(source.file()), form.name(), tasks, read.threadNames(), read.known(),
+                read.time(), read.skipped(), List.copyOf(read.remarks()), new Steps(tasks), order,
+                LongStream.of(tasks.longColumn("received").asLongArray()).min().orElseThrow(),
+                different(IntStream.of(tasks.intColumn("request").asIntArray()).asLongStream()),
+                different(LongStream.of(tasks.longColumn("thread").asLongArray())));
     }
 
-    private static int different(NumericColumn<?> column) {
-        return column.getDouble(0) < 0 ? 0 : column.countUnique();
+    /** How many different ids there are; 0 if they are not known. Most are small, and so are counted as bits. */
+    private static int different(LongStream ids) {
+        var small = new BitSet();
+        var large = new it.unimi.dsi.fastutil.longs.LongOpenHashSet();
+        ids.filter(id -> id >= 0).forEach(id -> {
+            if (id < 1 << 26) small.set((int) id);
+            else large.add(id);
+        });
+        return small.cardinality() + large.size();
     }
 
     private static Form form(Source source, List<Form> forms) throws IOException {

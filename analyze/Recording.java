@@ -39,7 +39,7 @@ final class Recording implements AutoCloseable {
             throw new IOException("there is no process " + pid + "; jcmd -l lists the JVMs that run");
         var recording = new Recording(pid);
         var version = recording.jcmd("VM.version");
-        var jdk = Pattern.compile("JDK (\\d+)").matcher(version);
+        var jdk = Pattern.compile("(?m)^JDK (\\d+)").matcher(version);
         if (!jdk.find()) {
             var owner = process.get().info().user().orElse("another user");
             var me = ProcessHandle.current().info().user().orElse("");
@@ -52,10 +52,10 @@ final class Recording implements AutoCloseable {
                     + "are traced from JDK %d on: start it with that, or have each task print a line at its end")
                     .formatted(pid, jdk.group(1), FIRST_JDK));
         Runtime.getRuntime().addShutdownHook(recording.stop); // Ctrl-C ends the recording as well
-        var said = recording.jcmd("JFR.start", "name=" + recording.name, "settings=none", "maxsize=250M",
-                "jdk.MethodTrace#enabled=true", "jdk.MethodTrace#threshold=0ms", "jdk.MethodTrace#stackTrace=false",
-                "jdk.MethodTrace#filter=" + method + WITH_POOLS, "jdk.DataLoss#enabled=true");
-        if (!said.contains("Started recording")) {
+        var said = recording.jcmd("JFR.start", "name=" + recording.name, "maxsize=250M",
+                "jdk.MethodTrace#filter=" + method + WITH_POOLS, "jdk.MethodTrace#enabled=true",
+                "jdk.MethodTrace#threshold=0ms", "jdk.MethodTrace#stackTrace=false");
+        if (!said.contains("Started recording") || said.contains("Warning!")) {
             recording.close();
             throw new IOException("process %d cannot be recorded: %s".formatted(pid, lastLine(said)));
         }

@@ -12,7 +12,7 @@ record Rounds(List<String> first, int count) {
     static Rounds of(Log log, int most) {
         long[] started = log.moments("started"), ended = log.moments("ended");
         var index = log.tasks().intColumn("task").asIntArray();
-        var order = Order.by(started);
+        var order = log.order().clone();
         var ran = 0; // what never ran is in no round
         for (var row : order) if (ended[row] > started[row]) order[ran++] = row;
         var firstEnd = new long[ran + 1]; // the first end among the tasks from here on

@@ -7,12 +7,12 @@ final class Threads {
     private Threads() {}
 
     /** Adds a remark if one would have run several; it names three threads at most. */
-    static void check(Form.Read log) {
+    static void check(Form.Read log, int[] byStart) {
         var sync = log.tasks().stringColumn("mode").isEqualTo("sync").toArray();
         long[] started = log.tasks().longColumn("started").asLongArray(),
                 ended = log.tasks().longColumn("ended").asLongArray(),
                 threads = log.tasks().longColumn("thread").asLongArray();
-        var order = Order.by(started);
+        var order = byStart;
         if (sync.length < order.length) {
             var isSync = new BitSet();
             for (var row : sync) isSync.set(row);

@@ -90,7 +90,7 @@ final class Timeline {
                 : log.threads() > 0 ? "thread" : "task";
         long[] started = log.moments("started"), ended = log.moments("ended"), threads = log.moments("thread");
         var requests = log.tasks().intColumn("request").asIntArray();
-        var order = Order.by(started, requests);
+        var order = log.order();
         var lanes = new Long2ObjectLinkedOpenHashMap<Lane>();
         var laneOf = new int[order.length];
         var rowOf = new int[order.length];

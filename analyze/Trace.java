@@ -13,7 +13,8 @@ final class Trace {
         Pictures.write(file, out -> {
             out.write("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n");
             for (var process = 1; process <= logs.size(); process++) write(logs.get(process - 1), process, out);
-            out.write("{}]}\n"); // each event ends with a comma
+            out.write("{\"ph\":\"M\",\"pid\":1,\"tid\":0,\"name\":\"process_sort_index\",\"args\":"
+                    + "{\"sort_index\":1}}]}\n"); // the one event without a comma
         });
     }
 
@@ -24,7 +25,7 @@ final class Trace {
         var free = new PriorityQueue<Integer>(); // slots, the lowest first
         var taken = new PriorityQueue<long[]>(Comparator.comparingLong(slot -> slot[0])); // until when, slot
         var slots = 0;
-        for (var i : Order.by(started)) {
+        for (var i : log.order()) {
             while (!taken.isEmpty() && taken.peek()[0] <= started[i]) free.add((int) taken.remove()[1]);
             var slot = free.isEmpty() ? slots++ : free.remove();
             taken.add(new long[]{ended[i], slot});

@@ -76,12 +76,32 @@ class Readme implements Callable<Integer> {
         verdicts.stream()
                 .filter(verdict -> verdict.claims().stream()
                         .anyMatch(claim -> claim.first().figures().containsKey("framework")))
-                .findFirst().ifPresent(verdict -> tables.put("atlas", LessonPage.figures(verdict)));
+                .findFirst().ifPresent(verdict -> {
+                    tables.put("atlas", LessonPage.figures(verdict));
+                    tables.put("plateaus", plateaus(verdict));
+                });
         var bench = house.resolve(REFERENCE).resolve("bench");
         if (Files.exists(bench.resolve(Speed.FILE))) tables.put("bench", Speed.read(bench).markdown());
         return PLACE.matcher(readme)
                 .replaceAll(place -> Matcher.quoteReplacement(!tables.containsKey(place.group(2)) ? place.group()
                         : place.group(1) + tables.get(place.group(2)) + place.group(3)));
+    }
+
+    /** The atlas turned round: which framework has which plateau, and what decides it, by what the peers say. */
+    private String plateaus(Verdict atlas) {
+        var abouts = new ArrayList<Peer.About>();
+        for (var run : atlas.runs()) try {
+            var about = Manifest.read(house.resolve(REFERENCE).resolve(atlas.lesson()).resolve(run.name() + ".json"))
+                    .about();
+            if (about != null) abouts.add(about);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        abouts.sort(Comparator.comparing(Peer.About::plateau, Comparator.nullsLast(Comparator.naturalOrder())));
+        var rows = abouts.stream().map(about -> List.of(about.plateau() == null ? "as many as there are" : "" + about.plateau(),
+                about.peer(), about.decidedBy()));
+        return Markdown.table(Stream.concat(Stream.of(List.of("you see", "it may be", "what decides it")), rows).toList(),
+                false);
     }
 
     /** The catalog with an alias for each of these lessons that has a file; all others stay as they are. */

@@ -1,0 +1,134 @@
+import static org.junit.jupiter.api.Assertions.*;
+
+import module java.base;
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.*;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A JVM that runs, asked from outside: {@link Mailers} knows nothing of us. */
+@DisplayName("Any JVM, unchanged")
+class JfrTest {
+
+    /** A program of somebody else: a pool of 4 sends mails until its standard input ends. */
+    static final class Mailers {
+
+        static void main(String... args) throws Exception {
+            try (var pool = Executors.newFixedThreadPool(4)) {
+                System.out.println("ready");
+                for (var n = System.in.read(); n >= 0; n = System.in.read())
+                    for (var mail = 0; mail < 12; mail++) pool.execute(Mailers::send);
+            }
+        }
+
+        static void send() {
+            try {
+                Thread.sleep(200);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        static void other() {}
+    }
+
+    @TempDir
+    static Path folder;
+
+    static Script program;
+    static Call recorded;
+
+    /** Records the program while it sends twelve mails, once for all tests. */
+    @BeforeAll
+    static void record() throws Exception {
+        program = Script.start("JfrTest$Mailers");
+        program.awaitOut("ready", 1);
+        var call = CompletableFuture.supplyAsync(() -> Call.of(Analyze.commandLine(), "--pid", program.process.pid(),
+                "--method", "JfrTest$Mailers::send", "--for", "6s", "--out", folder));
+        awaitTracing();
+        program.process.getOutputStream().write('x');
+        program.process.getOutputStream().flush();
+        recorded = call.get();
+    }
+
+    @AfterAll
+    static void end() {
+        program.close();
+    }
+
+    /** Until jcmd says that the recording runs. */
+    private static void awaitTracing() throws Exception {
+        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        for (var said = ""; !said.contains("name=analyze"); Thread.sleep(50)) {
+            var process = new ProcessBuilder(jcmd, "" + program.process.pid(), "JFR.check").start();
+            said = new String(process.getInputStream().readAllBytes());
+        }
+    }
+
+    static Path recording() {
+        return folder.resolve("pid-" + program.process.pid() + ".jfr");
+    }
+
+    static JsonNode json(Object... options) throws Exception {
+        return CasesTest.json(Stream.concat(Stream.of(recording()), Stream.of(options)).toArray()).getFirst();
+    }
+
+    @Test
+    @DisplayName("By its process id and a method: the plateau of its pool, twelve calls, a picture, a remark; the "
+            + "recording stays and can be read again")
+    void plateau() throws Exception {
+        assertEquals(0, recorded.exitCode(), recorded.err()::toString);
+        var log = json();
+        assertEquals(List.of(12, 4, 4, 4), Stream.of("tasks", "threads", "highest", "plateau")
+                .map(name -> log.get(name).asInt()).toList());
+        assertEquals("jfr", log.get("form").asText());
+        assertEquals("0×4 | 0×4 | 0×4", log.get("rounds").asText());
+        CasesTest.assertSaid("those that ran when the recording began or ended are missing", log);
+        var svg = Files.readString(folder.resolve("pid-" + program.process.pid() + "-timeline.svg"));
+        assertTrue(svg.contains("thread pool-1-thread-1: "), svg);
+    }
+
+    @Test
+    @DisplayName("The n-th execute is the n-th start: eight of twelve calls waited for a thread")
+    void waits() throws Exception {
+        assertTrue(json().get("waitMillis").get("max").asDouble() >= 300, () -> recorded.out().toString());
+    }
+
+    @Test
+    @DisplayName("A method that was never called, or is misspelt, is said in one line that names those that were")
+    void neverCalled() {
+        var call = Call.of(Analyze.commandLine(), recording(), "--method", "Mailers::nope");
+        assertEquals(1, call.exitCode());
+        assertEquals(List.of("analyze: " + recording() + " holds no call of Mailers::nope, but of "
+                + "JfrTest$Mailers::send (12 calls)"), call.err());
+    }
+
+    @Test
+    @DisplayName("--method names one of several methods, with its class's package or without")
+    void method() throws Exception {
+        assertEquals(12, json("--method", "JfrTest$Mailers::send").get("tasks").asInt());
+    }
+
+    @Test
+    @DisplayName("No process, a process that is no JVM, a missing --method: one line that says what to do")
+    void refused() throws Exception {
+        var none = Call.of(Analyze.commandLine(), "--pid", Integer.MAX_VALUE, "--method", "A::b");
+        assertEquals(1, none.exitCode());
+        assertEquals(List.of("analyze: there is no process 2147483647; jcmd -l lists the JVMs that run"), none.err());
+        try (var shell = Script.command(folder, Map.of(), "sleep", "600")) {
+            var noJvm = Call.of(Analyze.commandLine(), "--pid", shell.process.pid(), "--method", "A::b");
+            assertEquals(1, noJvm.exitCode());
+            assertTrue(noJvm.err().getFirst().contains("does not answer jcmd: is it a JVM?"), noJvm.err()::toString);
+        }
+        assertEquals(2, Call.of(Analyze.commandLine(), "--pid", 1).exitCode());
+    }
+
+    @Test
+    @DisplayName("A recording that is cut off is refused in one line")
+    void torn() throws Exception {
+        var bytes = Files.readAllBytes(recording());
+        var torn = Files.write(folder.resolve("torn.jfr"), Arrays.copyOf(bytes, bytes.length / 2));
+        var call = Call.of(Analyze.commandLine(), torn);
+        assertEquals(1, call.exitCode());
+        assertEquals(1, call.err().size(), call.err()::toString);
+    }
+}
