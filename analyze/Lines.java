@@ -7,7 +7,7 @@ import tech.tablesaw.api.*;
  */
 final class Lines implements Form {
 
-    static final Pattern END = Pattern.compile("(\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?"
+    static final Pattern END = Pattern.compile("(?<!\\d)(\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?"
             + "(?: ?(?:Z|UTC|[+-]\\d\\d(?::?\\d\\d)?))?) \\[(\\d+)](\\d+) (sync|async) end");
     /** A line of a server, but no end: it has a level, or it is a request, the trace of a failure, or nothing. */
     private static final Pattern OTHER = Pattern.compile("main thread: \\d+"

@@ -5,6 +5,7 @@ final class Moments {
 
     private Moments() {}
 
+    private static final long LAST = Long.MAX_VALUE / 1_000;
     private static final int[] DAYS = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
     /**
@@ -12,7 +13,7 @@ final class Moments {
      * offset or nothing, which is taken as UTC), or a number: seconds, milliseconds, microseconds or nanoseconds since
      * 1970, told apart by their size.
      *
-     * @throws NumberFormatException if it is neither
+     * @throws NumberFormatException if it is neither, or lies before 1970 or after 2260, where nanoseconds end
      */
     static long micros(CharSequence text) {
         return micros(text, 0, text.length());
@@ -20,7 +21,9 @@ final class Moments {
 
     /** The same, of the letters from {@code from} to before {@code to}. */
     static long micros(CharSequence text, int from, int to) {
-        return to - from > 4 && text.charAt(from + 4) == '-' ? date(text, from, to) : epoch(text, from, to);
+        var micros = to - from > 4 && text.charAt(from + 4) == '-' ? date(text, from, to) : epoch(text, from, to);
+        if (micros < 0 || micros > LAST) throw new NumberFormatException();
+        return micros;
     }
 
     private static long date(CharSequence text, int from, int to) {
