@@ -19,7 +19,8 @@ import tech.tablesaw.api.*;
  * @param threads     how many; 0 if the log does not tell
  */
 record Log(Path file, String name, String form, Table tasks, Map<Long, String> threadNames, Form.Known known,
-        TaskTime time, int skipped, List<String> remarks, Steps steps, int[] order, long begun, int requests, int threads) {
+        TaskTime time, int skipped, List<String> remarks, Steps steps, int[] order, long begun, int requests,
+        int threads) {
 
     /** From this moment on: so many tasks in flight, so many in the executor's queue. */
     record Step(long at, int inFlight, int waiting) {}

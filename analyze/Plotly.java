@@ -24,7 +24,7 @@ final class Plotly {
                 switch (mark) {
                     case Picture.Bars bars -> traces.add(bars(panel, bars, single, shift));
                     case Picture.Curve curve -> traces.add(ScatterTrace
-                            .builder(curve.x(), ys(panel, curve.y(), single, shift)).name(curve.name())
+                            .builder(curve.x(), ys(panel, curve.y(), single, shift)).name(text(curve.name()))
                             .mode(curve.markers() ? ScatterTrace.Mode.LINE_AND_MARKERS : ScatterTrace.Mode.LINE)
                             .line(Line.builder().shape(curve.steps() ? Line.Shape.HV : Line.Shape.LINEAR)
                                     .color(curve.colour().hex)
@@ -36,7 +36,7 @@ final class Plotly {
         }
         var first = picture.panels().getFirst();
         var plain = single && first.y().from() < first.y().to();
-        var layout = Layout.builder(Svg.escaped(picture.title())).autosize(true).showLegend(true)
+        var layout = Layout.builder(text(picture.title())).autosize(true).showLegend(true)
                 .xAxis(Axis.builder().title(first.x().name())
                         .type(first.x().logarithmic() ? Axis.Type.LOG : Axis.Type.LINEAR).build())
                 .yAxis(Axis.builder().title(plain ? first.y().name() : first.y().name() + "s, the first at the top")
@@ -52,14 +52,20 @@ final class Plotly {
                 .replaceFirst("height: \\d+,\\s+width: \\d+,", "");
     }
 
+    /** Plotly takes HTML; it stands in a string of JavaScript, which Tablesaw does not escape. */
+    private static String text(String text) {
+        return Svg.escaped(text).replace("\\", "&#92;").replaceAll("\\p{Cntrl}", " ");
+    }
+
     /** NaN lifts the pen between two bars. */
     private static Trace bars(Picture.Panel panel, Picture.Bars bars, boolean single, double shift) {
         var x = bars.bars().stream().flatMapToDouble(bar -> DoubleStream.of(bar.from(), bar.to(), Double.NaN))
                 .toArray();
         var y = bars.bars().stream().flatMapToDouble(bar -> DoubleStream.of(bar.y(), bar.y(), Double.NaN)).toArray();
-        var texts = bars.bars().stream().flatMap(bar -> Stream.of(bar.tooltip(), bar.tooltip(), ""))
+        var texts = bars.bars().stream().flatMap(bar -> Stream.of(text(bar.tooltip()), text(bar.tooltip()), ""))
                 .toArray(String[]::new);
-        return ScatterTrace.builder(x, ys(panel, y, single, shift)).mode(ScatterTrace.Mode.LINE).name(bars.name())
+        return ScatterTrace.builder(x, ys(panel, y, single, shift)).mode(ScatterTrace.Mode.LINE)
+                .name(text(bars.name()))
                 .text(texts).line(Line.builder()
                         .width(Math.clamp(bars.width() * 360, 1, 16)).color(bars.colour().hex).build())
                 .build();

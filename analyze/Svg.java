@@ -129,7 +129,8 @@ final class Svg {
     }
 
     static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;").replace("\"",
-                "&quot;");
+        return text.replaceAll("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffe\uffff]", "?").replace("&", "&amp;")
+                .replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;").replace("\"",
+                        "&quot;");
     }
 }

@@ -86,7 +86,8 @@ class FuzzTest {
     void queries() {
         var random = new Random(4);
         for (var i = 0; i < 40_000; i++) {
-            var input = mutated(List.of("as_async=0", "as_async=1&x=2", "as%5Fasync=-7", "a=b&as_async=%31").get(i % 4), random);
+            var input = mutated(
+                    List.of("as_async=0", "as_async=1&x=2", "as%5Fasync=-7", "a=b&as_async=%31").get(i % 4), random);
             try {
                 assertNotNull(Server.mode(input), input);
             } catch (IllegalArgumentException notAnInteger) { // which the server answers with 422

@@ -31,9 +31,10 @@ class PagesTest {
         var rows = IntStream.range(0, 61)
                 .mapToObj(request -> "%d,0,async,1,%2$s,%2$s,%2$s,2021-01-26T00:00:03.%3$06dZ,ok".formatted(
                         request, "2021-01-26T00:00:00.000000Z", request + 1));
-        Files.write(folder.resolve("R&D #1.csv"), Stream.concat(Stream.of(Log.COLUMNS), rows).toList());
+        var odd = "R&D #1's \"<x>\" 100% \\xmas 日本";
+        Files.write(folder.resolve(odd + ".csv"), Stream.concat(Stream.of(Log.COLUMNS), rows).toList());
         assertEquals(0,
-                Call.of(Analyze.commandLine(), folder.resolve("R&D #1.csv"), "--task-time", "3s", "--out", folder)
+                Call.of(Analyze.commandLine(), folder.resolve(odd + ".csv"), "--task-time", "3s", "--out", folder)
                         .exitCode());
         var data = Proc.house().resolve("tests/data");
         assertEquals(0, Call.of(Analyze.commandLine(), "--together", "--out", folder, data.resolve("sync-4.log"),
@@ -42,7 +43,7 @@ class PagesTest {
             var pages = files.filter(file -> file.toString().endsWith(".html") && !file.endsWith("report.html"))
                     .sorted().toList();
             assertEquals(
-                    List.of("R&D #1-in-flight.html", "R&D #1-lateness.html", "R&D #1-timeline.html", "index.html",
+                    List.of(odd + "-in-flight.html", odd + "-lateness.html", odd + "-timeline.html", "index.html",
                             "together-timeline.html"),
                     pages.stream().map(page -> page.getFileName().toString()).sorted().toList());
             for (var page : pages) {

@@ -98,9 +98,11 @@ class Readme implements Callable<Integer> {
             throw new UncheckedIOException(e);
         }
         abouts.sort(Comparator.comparing(Peer.About::plateau, Comparator.nullsLast(Comparator.naturalOrder())));
-        var rows = abouts.stream().map(about -> List.of(about.plateau() == null ? "as many as there are" : "" + about.plateau(),
-                about.peer(), about.decidedBy()));
-        return Markdown.table(Stream.concat(Stream.of(List.of("you see", "it may be", "what decides it")), rows).toList(),
+        var rows = abouts.stream()
+                .map(about -> List.of(about.plateau() == null ? "as many as there are" : "" + about.plateau(),
+                        about.peer(), about.decidedBy()));
+        return Markdown.table(
+                Stream.concat(Stream.of(List.of("you see", "it may be", "what decides it")), rows).toList(),
                 false);
     }
 
