@@ -138,8 +138,8 @@ class Analyze implements Callable<Integer> {
         } catch (IOException | UncheckedIOException e) { // the second from a folder that may not be read
             say(e);
         } catch (OutOfMemoryError e) {
-            say(new IOException("the log is too large for the memory; give more (jbang -R=-Xmx8g analyze.java …), or "
-                    + "ask DuckDB, as the README shows"));
+            say(new IOException("the log is too large for the memory; give more (jbang -R=-Xmx8g analyze.java …) "
+                    + "or ask DuckDB, as the README shows"));
         }
         return 1;
     }

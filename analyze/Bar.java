@@ -8,6 +8,15 @@ final class Bar {
 
     private Bar() {}
 
+    /** Whether standard error is one, also where standard input is a pipe, which Java cannot tell by itself. */
+    static boolean isErrATerminal() throws InterruptedException {
+        try {
+            return new ProcessBuilder("test", "-t", "2").inheritIO().start().waitFor() == 0;
+        } catch (IOException noSuchProgram) {
+            return isTerminal();
+        }
+    }
+
     static boolean isTerminal() { return System.console() != null && System.console().isTerminal(); }
 
     static <T> Iterable<T> over(List<T> work, String name) {

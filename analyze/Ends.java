@@ -36,11 +36,12 @@ final class Ends {
     /**
      * The smallest gap between ends that follow each other on one thread (sync tasks) or, if every index has as many
      * ends, between the n-th ends of an index and of the next. Where the first is less than half the second, one
-     * thread id stands for several threads, and the second is taken.
+     * thread id stands for several threads, and the second is taken; but not if the gaps on the threads are alike, for
+     * a pool with a long queue ends a task every task time, and an index long after the one before.
      */
     static Shown taskTime(Table tasks) {
         var ofIndices = Long.MAX_VALUE;
-        var onThread = Long.MAX_VALUE;
+        var gaps = new LongArrayList(); // on a thread
         var last = new Long2LongOpenHashMap(); // end by thread
         var order = Order.by(tasks.longColumn("ended").asLongArray());
         var byMode = new HashMap<String, TreeMap<Integer, LongArrayList>>(); // ends by index
@@ -52,12 +53,16 @@ final class Ends {
             if (!mode.equals("sync")) continue;
             var thread = tasks.longColumn("thread").getLong(i);
             if (last.containsKey(thread) && ended > last.get(thread))
-                onThread = Math.min(onThread, ended - last.get(thread));
+                gaps.add(ended - last.get(thread));
             last.put(thread, ended);
         }
         for (var byIndex : byMode.values()) ofIndices = Math.min(ofIndices, gap(byIndex));
+        var onThread = gaps.longStream().min().orElse(Long.MAX_VALUE);
         if (onThread == Long.MAX_VALUE && ofIndices == Long.MAX_VALUE) return new Shown(TaskTime.ARTICLE, List.of());
-        if (ofIndices < Long.MAX_VALUE && onThread < ofIndices / 2) return new Shown(TaskTime.shown(ofIndices),
+        var alike = onThread > ofIndices / 50
+                && gaps.longStream().filter(gap -> gap <= 1.2 * onThread).count() >= 0.75 * gaps.size();
+        if (ofIndices < Long.MAX_VALUE && onThread < ofIndices / 2 && !alike) return new Shown(
+                TaskTime.shown(ofIndices),
                 List.of("Ends follow each other faster on one thread than a task takes, so one thread id stands for "
                         + "several threads: this is the log of more than one process."));
         return new Shown(TaskTime.shown(onThread < Long.MAX_VALUE ? onThread : ofIndices), List.of());

@@ -6,10 +6,11 @@ final class Follow {
     private static final Duration BETWEEN = Duration.ofMillis(250);
     private static final Pattern ANSWERED = Pattern.compile("\"GET /\\S* HTTP/[\\d.]+\" 200\\b");
     private static final int WIDE = 60; // letters of the longest bar
+    private static final int ARTICLE = 2; // the last index of a request's tasks
 
     private final Path copy;
     private final PrintWriter out;
-    private final boolean terminal = Bar.isTerminal();
+    private final boolean terminal;
     private final Duration taskTime;
     private final TreeMap<Integer, Integer> ends = new TreeMap<>(); // by index; this and the next belong to the reader
     private int answered;
@@ -19,7 +20,8 @@ final class Follow {
     private volatile IOException broken;
     private int drawn; // lines of the block
 
-    private Follow(Path copy, Duration taskTime, PrintWriter out) {
+    private Follow(Path copy, Duration taskTime, PrintWriter out, boolean terminal) {
+        this.terminal = terminal;
         this.copy = copy;
         this.taskTime = taskTime;
         this.out = out;
@@ -33,7 +35,7 @@ final class Follow {
     static Source run(Path file, Duration taskTime, PrintWriter out) throws IOException, InterruptedException {
         var copy = Files.createTempFile("analyze", ".log");
         copy.toFile().deleteOnExit();
-        var follow = new Follow(copy, taskTime, out);
+        var follow = new Follow(copy, taskTime, out, Bar.isErrATerminal());
         var piped = file.toString().equals("-") || !Files.isRegularFile(file);
         var in = file.toString().equals("-") ? System.in : Files.newInputStream(file);
         Thread.ofPlatform().daemon().start(() -> follow.copy(in, piped));
@@ -69,7 +71,8 @@ final class Follow {
         if (ANSWERED.matcher(line).find()) answered++;
         for (var end = Lines.END.matcher(line); end.find();)
             ends.merge(Math.min(Integer.parseInt(end.group(3).substring(0, 1)), 9), 1, Integer::sum);
-        queuedAtMost = answered - (ends.isEmpty() ? 0 : ends.lastEntry().getValue());
+        var last = Math.max(ARTICLE, ends.isEmpty() ? 0 : ends.lastKey()); // as long as no other is seen
+        queuedAtMost = answered - ends.getOrDefault(last, 0);
         lines++;
     }
 

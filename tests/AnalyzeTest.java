@@ -340,6 +340,18 @@ class AnalyzeTest {
                 log.remarks()::toString);
     }
 
+    @ParameterizedTest(name = "{0} requests on a pool of 5, tasks of 1 s: the queue is long, and the task time 1 s")
+    @ValueSource(ints = {12, 60})
+    void longQueue(int requests) throws Exception {
+        var lines = Model.fifo(5).schedule(new long[requests], 3, 1_000_000).stream()
+                .map(row -> "2021-01-26 00:%02d:%02d.000000 [%d]%d sync end\n".formatted(row.ended() / 60_000_000,
+                        row.ended() / 1_000_000 % 60, row.thread(), row.task()))
+                .collect(Collectors.joining());
+        var log = Log.read(Files.writeString(folder.resolve("a.log"), lines), null);
+        assertEquals(Duration.ofSeconds(1), log.taskTime());
+        assertEquals(5, log.plateau());
+    }
+
     @Test
     @DisplayName("A sync end that repeats exactly is counted once, with a remark; async ends are all counted")
     void repeats() throws Exception {

@@ -28,7 +28,7 @@ class CasesTest {
             "offset.log; 4 8 4 4 4 0×4 | 1×4 6.591 6.595;",
             "workers.log; 4 8 2 4 4 0×4 | 1×4 2.882 2.882; would run 2 sync tasks at once",
             "one-second.log; 5 5 1 1 1 0×1 | 0×1 | 0×1 | 0×1 | 0×1 4004.0; 1 s, as the log shows",
-            "blocking-async.log; 2 6 1 1 1 0×1 | 1×1 | 2×1 | 0×1 | 1×1 | 2×1 9009.642 9009.642 9009.642; blocks the",
+            "blocking-async.log; 2 6 1 1 1 0×1 | 1×1 | 2×1 | 0×1 | 1×1 | 2×1 9009.642 9009.642 9009.642; blocks",
             "failed-task.log; 2 4 2 2 2 0×2 | 1×1 | 2×1 890.21 0.0 0.0; index 0 has 2, index 1 has 1",
             "bom.csv; 3 3 2 2 2 0×2 | 0×1 3000.8;",
             "torn-tail.csv; 3 3 2 2 2 0×2 | 0×1 3000.8; Line 5 of torn-tail.csv is torn",

@@ -44,7 +44,7 @@ class JfrTest {
         program.awaitOut("ready", 1);
         var call = CompletableFuture.supplyAsync(() -> Call.of(Analyze.commandLine(), "--pid", program.process.pid(),
                 "--method", "JfrTest$Mailers::send", "--for", "6s", "--out", folder));
-        awaitTracing();
+        awaitTracing(program.process.pid());
         program.process.getOutputStream().write('x');
         program.process.getOutputStream().flush();
         recorded = call.get();
@@ -56,10 +56,10 @@ class JfrTest {
     }
 
     /** Until jcmd says that the recording runs. */
-    private static void awaitTracing() throws Exception {
+    static void awaitTracing(long pid) throws Exception {
         var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         for (var said = ""; !said.contains("name=analyze"); Thread.sleep(50)) {
-            var process = new ProcessBuilder(jcmd, "" + program.process.pid(), "JFR.check").start();
+            var process = new ProcessBuilder(jcmd, "" + pid, "JFR.check").start();
             said = new String(process.getInputStream().readAllBytes());
         }
     }

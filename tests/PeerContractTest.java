@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PeerContractTest {
 
     static final Map<String, List<String>> COMMANDS = new HashMap<>(); // of the peers that are installed
+    static final int REQUESTS = 300; // as in the atlas
     static final List<String> SHORT = List.of("--port", "0", "--task-time", "200ms");
 
     @TempDir
@@ -101,6 +102,26 @@ class PeerContractTest {
             assertEquals(List.of("sync"), peer.awaitOut(".* \\[\\d+]0 (a?sync) end", 1));
             assertEquals(200, get(url + "/?as_async=0&as_async=1").statusCode());
             assertEquals(List.of("sync", "async"), peer.awaitOut(".* \\[\\d+]0 (a?sync) end", 2));
+        }
+    }
+
+    // ---- The same from outside, by process id and method alone
+
+    @ParameterizedTest(name = "{0}: analyze --pid sees the plateau that it documents")
+    @MethodSource("onTheJvm")
+    void fromOutside(String name) throws Exception {
+        try (var peer = start(name, List.of("--port", "0", "--task-time", "1s"))) {
+            var url = URI.create(url(peer));
+            var about = peer.awaitErr("ABOUT:    (.*)");
+            var plateau = Verdict.JSON.readValue(about, Peer.About.class).plateau();
+            Load.warmUp(url);
+            var recorded = CompletableFuture.supplyAsync(() -> Call.of(Analyze.commandLine(), "--pid",
+                    peer.process.pid(), "--method", "peers.Contract::block", "--for", "9s", "--out", folder,
+                    "--expect",
+                    plateau == null ? REQUESTS : plateau));
+            JfrTest.awaitTracing(peer.process.pid());
+            Load.flood(Server.Mode.sync, REQUESTS).sender().send(url, new HashMap<>());
+            assertEquals(0, recorded.get().exitCode(), () -> recorded.join().err() + "" + recorded.join().out());
         }
     }
 
