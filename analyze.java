@@ -128,8 +128,7 @@ class Analyze implements Callable<Integer> {
             var drawn = read();
             if (drawn.isEmpty()) return 1;
             var logs = drawn.stream().map(Drawn::log).toList();
-            if (json) spec.commandLine().getOut().println(Figures.json(logs.stream().map(Figures::of).toList()));
-            else print(logs);
+            spec.commandLine().getOut().println(json ? Figures.json(logs) : Figures.text(logs));
             if (trace != null) Trace.write(logs, trace);
             else if (!json) draw(drawn, logs);
             for (var log : logs) if (expect > 0 && log.plateau() != expect)
@@ -192,15 +191,6 @@ class Analyze implements Callable<Integer> {
     }
 
     // ---- Shown
-
-    private void print(List<Log> logs) {
-        var text = spec.commandLine().getOut();
-        text.printf("%s%nTimes are in milliseconds.%n", Figures.table(logs));
-        for (var log : logs) {
-            text.printf("%s: rounds %s%n", log.name(), Timeline.firstRounds(log));
-            log.remarks().forEach(remark -> text.printf("%s: %s%n", log.name(), remark));
-        }
-    }
 
     private void draw(List<Drawn> drawn, List<Log> logs) throws IOException {
         if (together) Pictures.write(Timeline.of(logs), here().resolve("together-timeline"), here());

@@ -63,13 +63,12 @@ final class Csv implements Form {
         var remarks = new ArrayList<String>();
         if (rows.torn != null) remarks.add(rows.torn);
         if (rows.running > 0)
-            remarks.add(("%s had not ended when the log was written and %s not counted: what is seen "
-                    + "at the end is too low.")
-                    .formatted(Words.count(rows.running, "task"), rows.running == 1 ? "is" : "are"));
+            remarks.add("%s had not ended when the log was written: what is seen at its end is too low."
+                    .formatted(Words.count(rows.running, "task")));
         var known = new Known(rows.columns.contains(Column.request), rows.columns.contains(Column.queued), true);
         var time = TaskTime.ofMeasured(rows.tasks, stated, remarks);
-        var threads =
-                rows.threadNames.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
+        var threads = new HashMap<Long, String>();
+        rows.threadNames.forEach((name, id) -> threads.put(id, name));
         return new Read(rows.tasks, threads, known, time, 0, remarks);
     }
 

@@ -32,12 +32,24 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
                 Percentiles.of(log.lateness()), Percentiles.of(log.waits()), log.skipped(), log.remarks());
     }
 
-    static String json(List<Figures> figures) throws IOException {
-        return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(figures);
+    /** For programs: an array with an object a log. */
+    static String json(List<Log> logs) throws IOException {
+        return new JsonMapper().writerWithDefaultPrettyPrinter()
+                .writeValueAsString(logs.stream().map(Figures::of).toList());
     }
 
-    /** The table for people: a row a log, a column a figure that one of them has. */
-    static String table(List<Log> logs) {
+    /** For people: the table, then of each log its first rounds and its remarks. */
+    static String text(List<Log> logs) {
+        var lines = new ArrayList<>(List.of(table(logs), "Times are in milliseconds."));
+        for (var log : logs) {
+            lines.add("%s: rounds %s".formatted(log.name(), Timeline.firstRounds(log)));
+            for (var remark : log.remarks()) lines.add("%s: %s".formatted(log.name(), remark));
+        }
+        return String.join(System.lineSeparator(), lines);
+    }
+
+    /** A row a log, a column a figure that one of them has. */
+    private static String table(List<Log> logs) {
         var rows = logs.stream().map(log -> of(log).cells()).toList();
         var table = Table.create("", StringColumn.create("log"), StringColumn.create("mode"));
         var columns = rows.stream().flatMap(cells -> cells.keySet().stream()).distinct().toList();

@@ -120,7 +120,7 @@ class PeerContractTest {
                     "--expect",
                     plateau == null ? REQUESTS : plateau));
             JfrTest.awaitTracing(peer.process.pid());
-            Load.flood(Server.Mode.sync, REQUESTS).sender().send(url, new HashMap<>());
+            Client.send(url, 0, REQUESTS, 64, _ -> {});
             assertEquals(0, recorded.get().exitCode(), () -> recorded.join().err() + "" + recorded.join().out());
         }
     }
