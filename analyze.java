@@ -28,14 +28,14 @@
 //SOURCES analyze/Bar.java
 //SOURCES analyze/Follow.java
 //DEPS info.picocli:picocli:4.7.7
+// Jackson before Tablesaw, which asks for an older one: of two versions JBang takes the first.
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS tech.tablesaw:tablesaw-jsplot:0.44.4
 //DEPS de.siegmar:fastcsv:4.4.0
 //DEPS org.webjars.npm:plotly.js-dist:2.35.3
-//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //DEPS me.tongfei:progressbar:0.10.1
-//RUNTIME_OPTIONS -Xmx1800m -XX:+UseParallelGC
-//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
+//RUNTIME_OPTIONS -Xmx1800m -XX:+UseParallelGC --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
 
 /*
  * Question     A log says when each task ended. How many were in flight at once, and for how long?

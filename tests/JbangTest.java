@@ -218,11 +218,19 @@ class JbangTest {
         http.start();
         try {
             var address = "http://127.0.0.1:%d/jbang-catalog.json".formatted(http.getAddress().getPort());
-            for (var name : List.of("analyze@" + HOUSE, "E02@" + HOUSE, "analyze@" + address, "E02@" + address)) {
-                try (var help = start(Map.of("JBANG_CACHE_DIR", folder.resolve("empty").toString()), JBANG, "--fresh",
-                        name, "--help")) {
+            var empty = Map.of("JBANG_CACHE_DIR", folder.resolve("empty").toString());
+            for (var name : List.of("E02@" + HOUSE, "E02@" + address)) {
+                try (var help = start(empty, JBANG, "--fresh", name, "--help")) {
                     assertEquals(0, help.exitCode(), () -> name + ": " + help.err());
                     assertTrue(help.out().getFirst().startsWith("Usage: "), help.out()::toString);
+                }
+            }
+            for (var name : List.of("analyze@" + HOUSE, "analyze@" + address)) { // with the libraries it finds alone
+                var out = folder.resolve("out" + name.length());
+                try (var analyze = start(empty, JBANG, "--fresh", name, CasesTest.CASES.resolve("base.log").toString(),
+                        "--out", out.toString())) {
+                    assertEquals(0, analyze.exitCode(), () -> name + ": " + analyze.err());
+                    assertTrue(Files.exists(out.resolve("base-in-flight.html")), () -> name + ": " + analyze.err());
                 }
             }
         } finally {
