@@ -10,8 +10,7 @@ final class Csv implements Form {
 
     private enum Column { other, request, task, mode, thread, received, queued, started, ended, outcome }
 
-    private static final Map<String, Column> NAMES = Map.of("start", Column.started, "end", Column.ended, "index",
-            Column.task);
+    private static final Map<String, Column> NAMES = Map.of("start", Column.started, "end", Column.ended);
     private static final int NAMED_REQUEST = 1 << 30; // requests and threads that have names are numbered from here on
     private static final long NAMED_THREAD = 1L << 62;
 
@@ -67,9 +66,9 @@ final class Csv implements Form {
                     .formatted(Words.count(rows.running, "task")));
         var known = new Known(rows.columns.contains(Column.request), rows.columns.contains(Column.queued), true);
         var time = TaskTime.ofMeasured(rows.tasks, stated, remarks);
-        var threads = new HashMap<Long, String>();
-        rows.threadNames.forEach((name, id) -> threads.put(id, name));
-        return new Read(rows.tasks, threads, known, time, 0, remarks);
+        var names = new HashMap<Long, String>();
+        rows.threadNames.forEach((name, id) -> names.put(id, name));
+        return new Read(rows.tasks, names, known, time, 0, remarks);
     }
 
     /** Puts the cells of a row into the columns when the row is whole. */
@@ -110,11 +109,12 @@ final class Csv implements Form {
                 if (broken > 0 && (last[0] == '\n' || broken < getStartingLineNumber()))
                     throw new IOException("%s, line %d: not a row of %s: %s".formatted(part, broken, line,
                             Source.line(part, broken)));
-                if (broken > 0) torn = ("Line %d of %s is torn and is not counted: the disk was full, or the file was "
-                        + "copied while it was written.").formatted(broken, part.getFileName());
+                if (broken > 0) torn = "Line %d of %s is torn and not counted: the disk was full, or it still grew."
+                        .formatted(broken, part.getFileName());
             } catch (CsvParseException | UncheckedIOException e) {
-                throw e.getCause() instanceof IOException io ? io
-                        : new IOException("%s, line %d: %s".formatted(part, getStartingLineNumber(), e.getMessage()));
+                if (e.getCause() instanceof OutOfMemoryError memory) throw memory;
+                if (e.getCause() instanceof IOException broken) throw broken;
+                throw new IOException("%s, line %d: %s".formatted(part, getStartingLineNumber(), e.getMessage()));
             }
         }
 

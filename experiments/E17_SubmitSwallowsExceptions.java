@@ -75,9 +75,9 @@ class E17_SubmitSwallowsExceptions extends Experiment {
             }, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
             often.await();
         }
-        claim.expected("throws: 1 run, catches: 5 runs or more").seen("throws: %s, catches: %s".formatted(
-                Words.count(throwing.get(), "run"), Words.count(catching.get(), "run")),
-                throwing.get() == 1 && catching.get() >= OFTEN);
+        claim.expected("throws: 1 run, catches: 5 runs or more") // a sixth may begin before the scheduler is closed
+                .seen("throws: %s, catches: %s or more".formatted(Words.count(throwing.get(), "run"),
+                        Words.count(Math.min(OFTEN, catching.get()), "run")));
     }
 
     static void fail() {
