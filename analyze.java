@@ -158,7 +158,7 @@ class Analyze implements Callable<Integer> {
         else {
             var kinds = paths.stream().collect(Collectors.groupingBy(Source::kind));
             for (var path : kinds.getOrDefault(Source.Kind.nothing, List.of()))
-                say(new IOException(path + " does not exist; name a log or a folder of logs"));
+                say(Source.missing(path));
             for (var source : Source.of(kinds.getOrDefault(Source.Kind.log, List.of()))) read(source, null, logs);
             for (var folder : kinds.getOrDefault(Source.Kind.folder, List.of())) {
                 var found = Source.folder(folder);

@@ -91,23 +91,23 @@ class Server implements Callable<Integer> {
             http = HttpServer.create(new InetSocketAddress(host, port), 16_384); // the JDK's 50 cut off a burst
             writer = new Writer(events);
         } catch (IOException e) {
-            err.println("ERROR:    " + (e instanceof SocketException
-                    ? "Cannot listen on " + host + ":" + port + " (" + e.getMessage()
+            err.println(e instanceof SocketException
+                    ? "ERROR:    Cannot listen on " + host + ":" + port + " (" + e.getMessage()
                             + "). Choose another --host or --port; --port 0 finds a free port."
-                    : "Cannot write the events file: " + e.getMessage() + "."));
+                    : "ERROR:    Cannot write the events file: " + e.getMessage() + ".");
             return 1;
         }
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/", new Sockets());
         http.start();
         stopOnSignal(); // a signal before this ends the process at once
-        var url = "http://" + host + ":" + http.getAddress().getPort();
-        err.println("INFO:     Listening on " + url + " (Press CTRL+C to quit)");
+        err.println("INFO:     Listening on http://" + host + ":" + http.getAddress().getPort()
+                + " (Press CTRL+C to quit)");
         loop.run();
         executor.shutdown();
-        var complete = writer.close();
+        writer.close();
         err.println("INFO:     Finished");
-        return complete ? 0 : 1;
+        return writer.complete ? 0 : 1;
     }
 
     // ---- 1. Sockets: a request comes in, an answer goes out
@@ -160,7 +160,7 @@ class Server implements Callable<Integer> {
 
     /** The article's endpoint: promises the tasks and begins none of them. */
     Answer endpoint(Mode mode) {
-        if (stopping) return new Answer(503, "Service Unavailable");
+        if (stopping) return new Answer(503, "Service Unavailable", "{\"detail\":\"Shutting down\"}", null);
         writer.put(new Line("main thread: " + Thread.currentThread().threadId()));
         open += tasks;
         return new Answer(200, "OK", "\"ok\"", new Request(requests++, mode, System.nanoTime()));
@@ -315,9 +315,11 @@ class Server implements Callable<Integer> {
         final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
         final ExecutorService thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, waiting,
                 task -> new Thread(task, "writer"), new ThreadPoolExecutor.DiscardPolicy()); // after close()
-        boolean complete = true;
+        final File events; // null: none
+        boolean complete = true; // until an output is lost
 
         Writer(File events) throws IOException {
+            this.events = events;
             if (events != null) {
                 Files.createDirectories(events.getAbsoluteFile().toPath().getParent());
                 outputs.add(new Output("the events file", new FileOutputStream(events), rows));
@@ -330,7 +332,7 @@ class Server implements Callable<Integer> {
         void put(Entry entry) { // any thread may call this
             thread.execute(() -> {
                 add(entry);
-                if (waiting.isEmpty() || lines.length() > 50_000) flush();
+                if (waiting.isEmpty() || rows.length() + lines.length() + warnings.length() > 100_000) flush();
             });
         }
 
@@ -339,10 +341,12 @@ class Server implements Callable<Integer> {
                 case Line(var text) -> lines.append(text).append('\n');
                 case Warning(var text) -> warnings.append(text).append('\n');
                 case Ended(var task, var thread, var started, var ended, var failure) -> {
-                    rows.append(task.request.number + "," + task.index + "," + task.request.mode + "," + thread);
-                    for (var nanos : List.of(task.request.received, task.queued, started, ended))
-                        rows.append("," + moment(nanos).replace(' ', 'T') + "Z");
-                    rows.append("," + (failure == null ? "ok" : failure.getClass().getName()) + "\n");
+                    if (events != null) { // a row costs more than its line
+                        rows.append(task.request.number + "," + task.index + "," + task.request.mode + "," + thread);
+                        for (var nanos : List.of(task.request.received, task.queued, started, ended))
+                            rows.append("," + moment(nanos).replace(' ', 'T') + "Z");
+                        rows.append("," + (failure == null ? "ok" : failure.getClass().getName()) + "\n");
+                    }
                     if (failure == null) lines.append(
                             moment(ended) + " [" + thread + "]" + task.index + " " + task.request.mode + " end\n");
                     else warnings.append("ERROR:    Task " + task.index + " of request " + task.request.number
@@ -367,11 +371,7 @@ class Server implements Callable<Integer> {
             }
         }
 
-        /** Waits until all is written; false if an output was lost. */
-        boolean close() {
-            thread.close();
-            return complete;
-        }
+        void close() { thread.close(); } // waits until all is written
 
         static String moment(long nanos) { return MOMENT.format(ANCHOR.plusNanos(nanos - ANCHOR_NANOS)); }
     }

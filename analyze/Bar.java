@@ -35,7 +35,7 @@ final class Bar {
         }
     }
 
-    private static ProgressBarBuilder builder(String name) {
+    static ProgressBarBuilder builder(String name) {
         return ProgressBar.builder().setTaskName(name).setStyle(ProgressBarStyle.UNICODE_BLOCK);
     }
 }

@@ -39,13 +39,12 @@ final class Ends {
      * thread id stands for several threads, and the second is taken; but not if the gaps on the threads are alike, for
      * a pool with a long queue ends a task every task time, and an index long after the one before.
      */
-    static Shown taskTime(Table tasks) {
+    static Shown taskTime(Table tasks, int[] byEnd) {
         var ofIndices = Long.MAX_VALUE;
         var gaps = new LongArrayList(); // on a thread
         var last = new Long2LongOpenHashMap(); // end by thread
-        var order = Order.by(tasks.longColumn("ended").asLongArray());
         var byMode = new HashMap<String, TreeMap<Integer, LongArrayList>>(); // ends by index
-        for (var i : order) {
+        for (var i : byEnd) {
             var ended = tasks.longColumn("ended").getLong(i);
             var mode = tasks.stringColumn("mode").get(i);
             byMode.computeIfAbsent(mode, _ -> new TreeMap<>())
@@ -130,11 +129,11 @@ final class Ends {
     }
 
     /** Adds what is inferred: a start is the end minus the task time, but not before the thread's end before it. */
-    static void start(Table tasks, TaskTime time) {
+    static void start(Table tasks, TaskTime time, int[] byEnd) {
         var ended = tasks.longColumn("ended").asLongArray();
         var started = new long[ended.length];
         var last = new Long2LongOpenHashMap(); // end by thread
-        for (var i : Order.by(ended)) {
+        for (var i : byEnd) {
             started[i] = ended[i] - time.micros();
             if (tasks.stringColumn("mode").get(i).equals("async")) continue;
             var thread = tasks.longColumn("thread").getLong(i);

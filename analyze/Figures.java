@@ -42,7 +42,7 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
     static String text(List<Log> logs) {
         var lines = new ArrayList<>(List.of(table(logs), "Times are in milliseconds."));
         for (var log : logs) {
-            lines.add("%s: rounds %s".formatted(log.name(), Timeline.firstRounds(log)));
+            lines.add("%s: rounds %s".formatted(log.name(), Rounds.text(log)));
             for (var remark : log.remarks()) lines.add("%s: %s".formatted(log.name(), remark));
         }
         return String.join(System.lineSeparator(), lines);

@@ -4,7 +4,6 @@ import module java.base;
 final class Follow {
 
     private static final Duration BETWEEN = Duration.ofMillis(250);
-    private static final Pattern ANSWERED = Pattern.compile("\"GET /\\S* HTTP/[\\d.]+\" 200\\b");
     private static final int WIDE = 60; // letters of the longest bar
     private static final int ARTICLE = 2; // the last index of a request's tasks
 
@@ -33,11 +32,10 @@ final class Follow {
      * @param file a log, or - for standard input
      */
     static Source run(Path file, Duration taskTime, PrintWriter out) throws IOException, InterruptedException {
-        var copy = Files.createTempFile("analyze", ".log");
-        copy.toFile().deleteOnExit();
+        var copy = Source.temporary(".log");
         var follow = new Follow(copy, taskTime, out, Bar.isErrATerminal());
-        var piped = file.toString().equals("-") || !Files.isRegularFile(file);
-        var in = file.toString().equals("-") ? System.in : Files.newInputStream(file);
+        var piped = Source.isPipe(file);
+        var in = Source.open(file);
         Thread.ofPlatform().daemon().start(() -> follow.copy(in, piped));
         follow.watch();
         if (follow.broken != null) throw follow.broken;
@@ -68,7 +66,7 @@ final class Follow {
     }
 
     private void count(String line) {
-        if (ANSWERED.matcher(line).find()) answered++;
+        if (Lines.ANSWERED.matcher(line).find()) answered++;
         for (var end = Lines.END.matcher(line); end.find();)
             ends.merge(Math.min(Integer.parseInt(end.group(3).substring(0, 1)), 9), 1, Integer::sum);
         var last = Math.max(ARTICLE, ends.isEmpty() ? 0 : ends.lastKey()); // as long as no other is seen
@@ -90,7 +88,7 @@ final class Follow {
     private void draw() {
         Log log;
         try {
-            log = Log.read(copy, taskTime);
+            log = Log.read(new Source(copy, List.of(copy), List.of()), Analyze.FORMS, taskTime);
         } catch (IOException noEndYet) {
             return;
         }

@@ -15,7 +15,8 @@ final class InFlight {
         var logs = Stream.concat(Stream.of(log), predicted.stream()).toList();
         var end = Math.max(1e-6,
                 logs.stream().mapToDouble(each -> each.seconds(each.steps().getLast().at())).max().orElseThrow());
-        var level = expected > 0 ? expected : log.plateau();
+        var plateau = log.plateau();
+        var level = expected > 0 ? expected : plateau;
         var most = logs.stream().mapToInt(each -> each.steps().most()).max().orElse(1);
         var top = Math.max(1, Math.max(most, level));
         var ticks = Stream.of(0, predicted.map(Log::plateau).orElse(level), top).distinct()
@@ -29,10 +30,10 @@ final class InFlight {
                 false, new double[]{0, end},
                 new double[]{level, level}));
         var dashed = predicted.isPresent() ? "in flight, predicted"
-                : expected > 0 ? "expected %d, measured %d".formatted(level, log.plateau())
+                : expected > 0 ? "expected %d, measured %d".formatted(level, plateau)
                 : "plateau " + level;
         return new Picture(Timeline.title(log),
-                "Tasks in flight over time; highest %d, plateau %d.".formatted(log.highest(), log.plateau()),
+                "Tasks in flight over time; highest %d, plateau %d.".formatted(log.highest(), plateau),
                 List.of(new Picture.Panel(Timeline.title(log), Picture.Axis.seconds(end, log.micros() / 1e6),
                         new Picture.Axis("tasks", 0, top, false, ticks), 200, marks)),
                 List.of(new Picture.Key("in flight", Picture.Colour.BLUE, false),

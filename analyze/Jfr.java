@@ -1,6 +1,7 @@
 import module java.base;
 import jdk.jfr.consumer.*;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import tech.tablesaw.api.Table;
 
 /**
  * Reads the calls of a method from a recording of the JDK's Flight Recorder: the events jdk.MethodTrace of Java 25 and
@@ -30,7 +31,7 @@ record Jfr(String method) implements Form {
 
     /** What was gathered while reading; calls by method. */
     private static final class Calls {
-        final Map<String, Form.Read> byMethod = new TreeMap<>();
+        final Map<String, Table> byMethod = new TreeMap<>();
         final LongArrayList submitted = new LongArrayList();
         final Map<Long, String> threadNames = new HashMap<>();
         boolean lost;
@@ -43,7 +44,7 @@ record Jfr(String method) implements Form {
         var chosen = calls.byMethod.keySet().stream().filter(this::isChosen).toList();
         var all = calls.byMethod.entrySet().stream()
                 .map(each -> "%s (%s)".formatted(each.getKey(),
-                        Words.count(each.getValue().tasks().rowCount(), "call")))
+                        Words.count(each.getValue().rowCount(), "call")))
                 .collect(Collectors.joining(", "));
         if (chosen.isEmpty()) throw new IOException(source.file() + (calls.byMethod.isEmpty()
                 ? " holds no event " + EVENT
@@ -52,8 +53,8 @@ record Jfr(String method) implements Form {
                 : " holds no call of " + method + ", but of " + all));
         if (chosen.size() > 1 && method == null)
             throw new IOException(source.file() + " holds calls of several methods; choose one with --method: " + all);
-        var tasks = calls.byMethod.get(chosen.getFirst()).tasks();
-        for (var other : chosen.subList(1, chosen.size())) tasks.append(calls.byMethod.get(other).tasks());
+        var tasks = calls.byMethod.get(chosen.getFirst());
+        for (var other : chosen.subList(1, chosen.size())) tasks.append(calls.byMethod.get(other));
         var remarks = new ArrayList<String>();
         var queues = waits(tasks, calls.submitted, remarks);
         var time = TaskTime.ofMeasured(tasks, stated, remarks);
@@ -74,13 +75,12 @@ record Jfr(String method) implements Form {
     }
 
     private static void readPart(Path part, Calls calls) throws IOException {
-        var plain = part;
-        try (var bytes = Source.bytes(part)) {
-            if (Files.size(part) > 2 && part.toString().endsWith(".gz")) {
-                plain = Files.createTempFile("analyze", ".jfr");
-                plain.toFile().deleteOnExit();
-                Files.copy(bytes, plain, StandardCopyOption.REPLACE_EXISTING);
-            }
+        var plain = part; // the JDK reads no packed recording
+        try (var bytes = Files.newInputStream(part)) {
+            if (Source.isPacked(bytes.readNBytes(2))) plain = Source.temporary(".jfr");
+        }
+        if (plain != part) try (var bytes = Source.bytes(part)) {
+            Files.copy(bytes, plain, StandardCopyOption.REPLACE_EXISTING);
         }
         try (var recording = new RecordingFile(plain)) {
             while (recording.hasMoreEvents()) event(recording.readEvent(), calls);
@@ -100,8 +100,7 @@ record Jfr(String method) implements Form {
             calls.submitted.add(started);
             return;
         }
-        var tasks = calls.byMethod.computeIfAbsent(name, _ -> new Read(Form.emptyTable(), null, null, null, 0, null))
-                .tasks();
+        var tasks = calls.byMethod.computeIfAbsent(name, _ -> Form.emptyTable());
         var thread = event.getThread();
         var id = thread == null ? NO_NAME : thread.getJavaThreadId() > 0 ? thread.getJavaThreadId()
                 : NO_NAME + thread.getId();
@@ -115,7 +114,7 @@ record Jfr(String method) implements Form {
      * The n-th execute is the n-th start, if there are as many and none starts before. Events do not say of which
      * pool, so otherwise nothing is known of the queue.
      */
-    private static boolean waits(tech.tablesaw.api.Table tasks, LongArrayList submitted, List<String> remarks) {
+    private static boolean waits(Table tasks, LongArrayList submitted, List<String> remarks) {
         if (submitted.isEmpty()) return false;
         var order = Order.by(tasks.longColumn("started").asLongArray());
         submitted.sort(null);

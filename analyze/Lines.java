@@ -13,15 +13,10 @@ final class Lines implements Form {
     private static final Pattern OTHER = Pattern.compile("main thread: \\d+"
             + "|\\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|trace|debug|info|warn|warning|error)\\b"
             + "|\"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) [^\"]*\"|^\\s*$|^\\S+ +\\| *$");
-    private static final Pattern ANSWERED = Pattern.compile("\"GET /\\?as_async=\\S* HTTP/[\\d.]+\" 200\\b");
+    /** A request of the article's server, which leaves tasks. */
+    static final Pattern ANSWERED = Pattern.compile("\"GET /\\?as_async=\\S* HTTP/[\\d.]+\" 200\\b");
     private static final Pattern COLOUR = Pattern.compile("\\x1b\\[[0-9;?]*[ -/]*[@-~]");
     private static final long BACK = 1_000_000; // microseconds; two threads that print at once differ by less
-
-    private final Table tasks = Form.emptyTable();
-    private int lines, skipped, answered;
-    private long latest = Long.MIN_VALUE / 2;
-    private String firstSkipped, back;
-    private int backs;
 
     @Override
     public String name() {
@@ -40,76 +35,94 @@ final class Lines implements Form {
 
     @Override
     public Read read(Source source, Optional<TaskTime> stated) throws IOException {
-        var log = new Lines(); // this one only knows the form
+        var found = new Found();
         for (var part : source.parts()) try (var text = Source.text(part)) {
-            var number = 0;
-            for (var line = text.readLine(); line != null; line = text.readLine())
-                log.line(line, part.getFileName() + ", line " + ++number);
+            found.part = part;
+            found.number = 0;
+            for (var line = text.readLine(); line != null; line = text.readLine()) found.line(line);
         }
-        return log.read(stated);
+        return found.read(stated);
     }
 
-    private void line(String coloured, String place) {
-        var line = coloured.indexOf('\u001b') < 0 ? coloured : COLOUR.matcher(coloured).replaceAll("");
-        lines++;
-        var found = END.matcher(line);
-        var ends = 0;
-        for (; found.find(); ends++) {
-            try {
-                end(found, place);
-            } catch (NumberFormatException impossible) { // a day, an hour or a number that cannot be
-                skip(line, place);
+    /** What was found so far. */
+    private static final class Found {
+
+        private final Table tasks = Form.emptyTable();
+        private Path part;
+        private int number, lines, skipped, answered, backs; // number: of the line in its part
+        private long latest = Long.MIN_VALUE / 2;
+        private String firstSkipped, back;
+
+        void line(String coloured) {
+            var line = coloured.indexOf('\u001b') < 0 ? coloured : COLOUR.matcher(coloured).replaceAll("");
+            lines++;
+            number++;
+            var found = END.matcher(line);
+            var ends = 0;
+            for (; found.find(); ends++) {
+                try {
+                    end(found);
+                } catch (NumberFormatException impossible) { // a day, an hour or a number that cannot be
+                    skip(line);
+                }
             }
+            if (ANSWERED.matcher(line).find()) answered++;
+            else if (ends == 0 && !OTHER.matcher(line).find()) skip(line);
         }
-        if (ANSWERED.matcher(line).find()) answered++;
-        else if (ends == 0 && !OTHER.matcher(line).find()) skip(line, place);
-    }
 
-    private void skip(String line, String place) {
-        skipped++;
-        if (firstSkipped == null)
-            firstSkipped = place + ": " + (line.length() <= 100 ? line : line.substring(0, 100) + "…");
-    }
-
-    private void end(Matcher found, String place) {
-        var at = Moments.micros(found.group(1));
-        var thread = Long.parseLong(found.group(2));
-        var index = Integer.parseInt(found.group(3));
-        Form.append(tasks, -1, index, found.group(4), thread, at, at, at, at, "ok"); // request and start are inferred
-        if (at < latest - BACK) {
-            backs++;
-            if (back == null)
-                back = "%s: the time goes back by %s s".formatted(place, Words.number((latest - at) / 1e6));
-            latest = at; // so that each step back is said once
+        private String place() {
+            return part.getFileName() + ", line " + number;
         }
-        latest = Math.max(latest, at);
-    }
 
-    private Read read(Optional<TaskTime> stated) {
-        var remarks = new ArrayList<String>();
-        var repeated = Ends.dropRepeated(tasks); // before anything is counted
-        var shown = Ends.taskTime(repeated.tasks());
-        var time = stated.orElse(shown.time());
-        if (!tasks.isEmpty())
-            remarks.add("Starts are inferred as end minus the task time: %s.".formatted(time.text()));
-        if (stated.isEmpty()) remarks.addAll(shown.remarks());
-        if (repeated.count() > 0) remarks.add(("%d sync ends repeat exactly and are counted once: the log holds them "
-                + "twice, as where two handlers print the same.").formatted(repeated.count()));
-        if (back != null) remarks.add(back + (backs == 1 ? "" : ", and %d times more".formatted(backs - 1))
-                + ": a clock was set, or summer time ended, or the parts are not in order. What was logged before and "
-                + "after may seem to run at once; log in UTC, or read the parts one by one.");
-        if (4 * skipped > lines)
-            remarks.add(("Skipped %d lines of %d, which hold no end of a task and are no line of a "
-                    + "server; the first is %s. If those are ends, print them as %s.").formatted(skipped, lines,
-                            firstSkipped,
-                            "2021-01-26 02:46:24.017549 [45]0 sync end"));
-        else if (skipped > 0) remarks.add("Skipped %d lines that are no line of a server; the first is %s."
-                .formatted(skipped, firstSkipped));
-        if (Ends.oneByOne(repeated.tasks(), time))
-            remarks.add("Async tasks ran one after the other, never two at once: "
-                    + "something blocks the event loop, such as time.sleep or a blocking call in an async function.");
-        var known = new Known(Ends.number(repeated.tasks(), answered, remarks), false, false);
-        Ends.start(repeated.tasks(), time);
-        return new Read(repeated.tasks(), Map.of(), known, time, skipped, remarks);
+        private void skip(String line) {
+            skipped++;
+            if (firstSkipped == null)
+                firstSkipped = place() + ": " + (line.length() <= 100 ? line : line.substring(0, 100) + "…");
+        }
+
+        private void end(Matcher found) {
+            var at = Moments.micros(found.group(1));
+            var thread = Long.parseLong(found.group(2));
+            var index = Integer.parseInt(found.group(3));
+            Form.append(tasks, -1, index, found.group(4), thread, at, at, at, at, "ok"); // the rest is inferred
+            if (at < latest - BACK) {
+                backs++;
+                if (back == null)
+                    back = "%s: the time goes back by %s s".formatted(place(), Words.number((latest - at) / 1e6));
+                latest = at; // so that each step back is said once
+            }
+            latest = Math.max(latest, at);
+        }
+
+        Read read(Optional<TaskTime> stated) {
+            var remarks = new ArrayList<String>();
+            var repeated = Ends.dropRepeated(tasks); // before anything is counted
+            var byEnd = Order.by(repeated.tasks().longColumn("ended").asLongArray());
+            var shown = Ends.taskTime(repeated.tasks(), byEnd);
+            var time = stated.orElse(shown.time());
+            if (!tasks.isEmpty())
+                remarks.add("Starts are inferred as end minus the task time: %s.".formatted(time.text()));
+            if (stated.isEmpty()) remarks.addAll(shown.remarks());
+            if (repeated.count() > 0)
+                remarks.add(("%d sync ends repeat exactly and are counted once: the log holds them "
+                        + "twice, as where two handlers print the same.").formatted(repeated.count()));
+            if (back != null) remarks.add(back + (backs == 1 ? "" : ", and %d times more".formatted(backs - 1))
+                    + ": a clock was set, or summer time ended, or the parts are not in order. What was logged before "
+                    + "and after may seem to run at once; log in UTC, or read the parts one by one.");
+            if (4 * skipped > lines)
+                remarks.add(("Skipped %d lines of %d, which hold no end of a task and are no line of a "
+                        + "server; the first is %s. If those are ends, print them as %s.").formatted(skipped, lines,
+                                firstSkipped,
+                                "2021-01-26 02:46:24.017549 [45]0 sync end"));
+            else if (skipped > 0) remarks.add("Skipped %d lines that are no line of a server; the first is %s."
+                    .formatted(skipped, firstSkipped));
+            if (Ends.oneByOne(repeated.tasks(), time))
+                remarks.add("Async tasks ran one after the other, never two at once: "
+                        + "something blocks the event loop, such as time.sleep or a blocking call in an async "
+                        + "function.");
+            var known = new Known(Ends.number(repeated.tasks(), answered, remarks), false, false);
+            Ends.start(repeated.tasks(), time, byEnd);
+            return new Read(repeated.tasks(), Map.of(), known, time, skipped, remarks);
+        }
     }
 }

@@ -76,7 +76,6 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> t
             head = Source.head(bytes, 4);
         }
         try (var text = Source.text(source.parts().getFirst())) {
-            text.mark(1 << 16);
             var start = new char[1 << 12]; // a first line may be as long as a recording
             var length = Math.max(0, text.read(start));
             var line = new String(start, 0, length).lines().findFirst().orElse("");

@@ -33,8 +33,9 @@ record Rounds(List<String> first, int count) {
     }
 
     /** The first of them, for where there is little room. */
-    String text() {
-        return String.join(" | ", first)
-                + (first.size() == count ? "" : " | … and %d more".formatted(count - first.size()));
+    static String text(Log log) {
+        var rounds = of(log, 12);
+        var more = rounds.count - rounds.first.size();
+        return String.join(" | ", rounds.first) + (more == 0 ? "" : " | … and %d more".formatted(more));
     }
 }

@@ -24,29 +24,50 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
 
     /** A log in one file; a remark names what it was rotated into and what is not read. */
     static Source of(Path file) throws IOException {
-        if (file.toString().equals("-") || !Files.isRegularFile(file)) return piped(file);
-        var others = Stream.<Path>of();
-        if (isLog(file))
-            try (var files = Files.list(file.toAbsolutePath().getParent())) {
-                others = files.filter(other -> isRotated(other) && base(other).equals(base(file.toAbsolutePath())))
-                        .filter(other -> !other.equals(file.toAbsolutePath())).sorted().toList().stream();
-            }
-        var names = others.map(other -> other.getFileName().toString()).collect(Collectors.joining(", "));
-        return new Source(file, List.of(file), names.isEmpty() || isRotated(file) ? List.of()
-                : List.of("Other parts of this log lie beside it and were not read (%s): to read all, name %s*."
-                        .formatted(names, file.getFileName())));
+        if (isPipe(file)) return piped(file);
+        if (!isLog(file) || isRotated(file)) return new Source(file, List.of(file), List.of());
+        var log = file.toAbsolutePath();
+        try (var files = Files.list(log.getParent())) {
+            var others = files.filter(other -> isRotated(other) && base(other).equals(base(log))).sorted().toList();
+            return new Source(file, List.of(file), others.isEmpty() ? List.of()
+                    : List.of("Other parts of this log lie beside it and were not read (%s): to read all, name %s*."
+                            .formatted(names(others), file.getFileName())));
+        }
     }
 
     private static Source piped(Path file) throws IOException {
-        var stdin = Set.of("-", "/dev/stdin").contains(file.toString());
-        if (kind(file) != Kind.log)
-            throw new IOException(file + " does not exist; name a log or a folder of logs");
-        var copy = Files.createTempFile("analyze", ".log");
-        copy.toFile().deleteOnExit();
-        try (var in = stdin ? System.in : Files.newInputStream(file)) {
+        if (kind(file) != Kind.log) throw missing(file);
+        var copy = temporary(".log");
+        try (var in = open(file)) {
             Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
         }
-        return new Source(Path.of(stdin ? "stdin" : "pipe-" + file.getFileName()), List.of(copy), List.of());
+        return new Source(isStandardInput(file) ? Path.of("stdin") : Path.of("pipe-" + file.getFileName()),
+                List.of(copy), List.of());
+    }
+
+    static IOException missing(Path path) {
+        return new IOException(path + " does not exist; name a log or a folder of logs");
+    }
+
+    /** Whether it ends some day, and can be read but once. */
+    static boolean isPipe(Path file) {
+        return isStandardInput(file) || !Files.isRegularFile(file);
+    }
+
+    private static boolean isStandardInput(Path file) {
+        return Set.of("-", "/dev/stdin").contains(file.toString());
+    }
+
+    /** The bytes of a log or a pipe as they come. */
+    static InputStream open(Path file) throws IOException {
+        return isStandardInput(file) ? System.in : Files.newInputStream(file);
+    }
+
+    /** A file for as long as this program runs. */
+    static Path temporary(String ending) throws IOException {
+        var file = Files.createTempFile("analyze", ending);
+        file.toFile().deleteOnExit();
+        return file;
     }
 
     /**
@@ -64,8 +85,7 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
             if (parts.stream().noneMatch(Source::isRotated) || parts.size() == 1)
                 for (var part : parts) sources.add(of(part));
             else sources.add(new Source(parts.getLast(), parts,
-                    List.of("It is read from %d files, the oldest first: %s.".formatted(parts.size(), parts.stream()
-                            .map(part -> part.getFileName().toString()).collect(Collectors.joining(", "))))));
+                    List.of("It is read from %d files, the oldest first: %s.".formatted(parts.size(), names(parts)))));
         }
         return sources;
     }
@@ -78,7 +98,7 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
             var all = files.filter(Files::isRegularFile).sorted().toList();
             var logs = all.stream().filter(Source::isLog).toList();
             var names = logs.stream().map(log -> log.resolveSibling(name(log))).collect(Collectors.toSet());
-            var others = all.stream().filter(file -> !logs.contains(file))
+            var others = all.stream().filter(file -> !isLog(file))
                     .filter(file -> file.getFileName().toString().matches("(?si).*(log|out|err|txt|console).*"))
                     .filter(file -> !names.contains(Path.of(file.toString().replaceFirst("\\.\\w+$", ""))))
                     .filter(file -> file.toString().matches("(?si).*\\.log\\..*") || holdsAnEnd(file)).toList();
@@ -100,6 +120,10 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
 
     private static final Comparator<Path> OLDEST_FIRST = Comparator.comparing(Source::isRotated).reversed()
             .thenComparing(Source::age, Comparator.reverseOrder()).thenComparing(Path::toString);
+
+    private static String names(List<Path> files) {
+        return files.stream().map(file -> file.getFileName().toString()).collect(Collectors.joining(", "));
+    }
 
     /** The parts of a file's name; none if it is not named like a log. */
     private static Optional<MatchResult> parts(Path file) {
@@ -136,10 +160,12 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
     /** The bytes of a part, unpacked if they are packed, whatever its name. */
     static BufferedInputStream bytes(Path part) throws IOException {
         var bytes = new BufferedInputStream(Files.newInputStream(part), HEAD);
-        var head = head(bytes, 2);
-        return head.length == 2 && head[0] == 31 && head[1] == (byte) 139
-                ? new BufferedInputStream(new GZIPInputStream(bytes, HEAD), HEAD)
-                : bytes;
+        return isPacked(head(bytes, 2)) ? new BufferedInputStream(new GZIPInputStream(bytes, HEAD), HEAD) : bytes;
+    }
+
+    /** Whether a file that begins so is packed by gzip. */
+    static boolean isPacked(byte[] head) {
+        return head.length == 2 && head[0] == 31 && head[1] == (byte) 139;
     }
 
     static byte[] head(BufferedInputStream bytes, int length) throws IOException {

@@ -9,7 +9,7 @@ final class Steps extends AbstractList<Log.Step> {
 
     private final long[] at;
     private final int[] inFlight, waiting;
-    private final int size;
+    private final int highest;
 
     Steps(Table tasks) {
         var queued = sorted(tasks, "queued");
@@ -19,7 +19,8 @@ final class Steps extends AbstractList<Log.Step> {
         at = new long[moments];
         inFlight = new int[moments];
         waiting = new int[moments];
-        size = merge(queued, started, ended, at, inFlight, waiting);
+        merge(queued, started, ended, at, inFlight, waiting);
+        highest = IntStream.of(inFlight).max().orElse(0);
     }
 
     private static long[] sorted(Table tasks, String column) {
@@ -54,7 +55,7 @@ final class Steps extends AbstractList<Log.Step> {
 
     @Override
     public int size() {
-        return size;
+        return at.length;
     }
 
     long at(int step) {
@@ -71,21 +72,17 @@ final class Steps extends AbstractList<Log.Step> {
 
     /** The most tasks in flight at a moment; 0 of no task. */
     int highest() {
-        var highest = 0;
-        for (var tasks : inFlight) highest = Math.max(highest, tasks);
         return highest;
     }
 
     /** The most tasks in flight, or waiting, at a moment. */
     int most() {
-        var most = highest();
-        for (var tasks : waiting) most = Math.max(most, tasks);
-        return most;
+        return Math.max(highest, IntStream.of(waiting).max().orElse(0));
     }
 
     /** From the first moment to the last; microseconds. */
     long length() {
-        return size == 0 ? 0 : at[size - 1] - at[0];
+        return at.length == 0 ? 0 : at[at.length - 1] - at[0];
     }
 
     /**
@@ -96,7 +93,7 @@ final class Steps extends AbstractList<Log.Step> {
      */
     int plateau(long window) {
         var wide = Math.min(window, length());
-        int low = 0, high = highest();
+        int low = 0, high = highest;
         while (low < high && wide > 0) { // what holds for k holds for every smaller one
             var middle = (low + high + 1) / 2;
             if (2 * longest(middle, wide) >= wide) low = middle;
@@ -109,7 +106,7 @@ final class Steps extends AbstractList<Log.Step> {
     private long longest(int k, long window) {
         long within = 0, longest = 0;
         var first = 0; // the first step of which a part lies in the window
-        for (var i = 0; i + 1 < size; i++) {
+        for (var i = 0; i + 1 < at.length; i++) {
             if (inFlight[i] < k) continue;
             within += at[i + 1] - at[i];
             var from = at[i + 1] - window;

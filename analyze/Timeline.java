@@ -65,7 +65,7 @@ final class Timeline {
         return new Picture(logs.stream().map(Timeline::title).collect(Collectors.joining("; ")),
                 "Each bar is a task from its start to its end, each "
                         + "lane a request or a thread. Rounds: "
-                        + logs.stream().map(Timeline::firstRounds).collect(Collectors.joining("; ")),
+                        + logs.stream().map(Rounds::text).collect(Collectors.joining("; ")),
                 panels, legend);
     }
 
@@ -75,11 +75,6 @@ final class Timeline {
                 log.requests() > 0 ? Words.count(log.requests(), "request") + ", " : "",
                 Words.count(log.tasks().rowCount(), "task"), log.highest(),
                 log.threads() > 0 ? " on " + Words.count(log.threads(), "thread") : "");
-    }
-
-    /** The first of the rounds, for where there is little room. */
-    static String firstRounds(Log log) {
-        return Rounds.of(log, 12).text();
     }
 
     /** A lane while its tasks are put into rows: its number, its first task, and from when each row is free. */

@@ -181,8 +181,6 @@ class CasesTest {
 
     // ---- Any CSV
 
-    static final String ISO = "2024-05-14T08:55:4%d%s";
-
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {
             "started,ended|2024-05-14T08:55:40Z,2024-05-14T08:55:43Z|2024-05-14T08:55:41Z,2024-05-14T08:55:44Z",

@@ -27,8 +27,6 @@ class JfrTest {
                 Thread.currentThread().interrupt();
             }
         }
-
-        static void other() {}
     }
 
     @TempDir

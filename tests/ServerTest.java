@@ -394,7 +394,8 @@ class ServerTest {
         });
         server.loop.execute(() -> server.loop.running = false);
         server.loop.run();
-        assertTrue(server.writer.close());
+        server.writer.close();
+        assertTrue(server.writer.complete);
         assertEquals("ERROR:    A step of the event loop failed (java.lang.IllegalStateException: on the loop).\n",
                 said.toString());
     }

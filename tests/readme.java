@@ -73,13 +73,12 @@ class Readme implements Callable<Integer> {
     private String filled(String readme, List<Verdict> verdicts) throws IOException {
         var tables = new HashMap<String, String>();
         tables.put("lessons", Index.table(verdicts, REFERENCE + "/"));
-        verdicts.stream()
-                .filter(verdict -> verdict.claims().stream()
-                        .anyMatch(claim -> claim.first().figures().containsKey("framework")))
-                .findFirst().ifPresent(verdict -> {
-                    tables.put("atlas", LessonPage.figures(verdict));
-                    tables.put("plateaus", plateaus(verdict));
-                });
+        var atlas = verdicts.stream().filter(verdict -> verdict.claims().stream()
+                .anyMatch(claim -> claim.first().figures().containsKey("framework"))).findFirst();
+        if (atlas.isPresent()) {
+            tables.put("atlas", LessonPage.figures(atlas.get()));
+            tables.put("plateaus", plateaus(atlas.get()));
+        }
         var bench = house.resolve(REFERENCE).resolve("bench");
         if (Files.exists(bench.resolve(Speed.FILE))) tables.put("bench", Speed.read(bench).markdown());
         return PLACE.matcher(readme)
@@ -88,14 +87,12 @@ class Readme implements Callable<Integer> {
     }
 
     /** The atlas turned round: which framework has which plateau, and what decides it, by what the peers say. */
-    private String plateaus(Verdict atlas) {
+    private String plateaus(Verdict atlas) throws IOException {
         var abouts = new ArrayList<Peer.About>();
-        for (var run : atlas.runs()) try {
+        for (var run : atlas.runs()) {
             var about = Manifest.read(house.resolve(REFERENCE).resolve(atlas.lesson()).resolve(run.name() + ".json"))
                     .about();
             if (about != null) abouts.add(about);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
         abouts.sort(Comparator.comparing(Peer.About::plateau, Comparator.nullsLast(Comparator.naturalOrder())));
         var rows = abouts.stream()

@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //DESCRIPTION How long analyze.java takes for logs of 0.1, 1 and 10 million tasks, beside DuckDB
 //JAVA 25+
+//SOURCES ../lab/Proc.java
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.duckdb:duckdb_jdbc:1.4.1.0
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
@@ -76,12 +77,8 @@ class Logs implements Callable<Integer> {
                 .redirectError(ProcessBuilder.Redirect.DISCARD).start();
         var memory = 0.0;
         do {
-            try {
-                var status = Files.readString(Path.of("/proc/" + process.pid() + "/status"));
-                var most = Pattern.compile("VmHWM:\\s+(\\d+)").matcher(status);
-                if (most.find()) memory = Math.max(memory, Double.parseDouble(most.group(1)) * 1_024 / 1e6);
-            } catch (IOException overOrNotLinux) { // then the memory is what was seen so far
-            }
+            var most = Proc.first(Path.of("/proc/" + process.pid() + "/status"), "VmHWM:\\s+(\\d+)");
+            memory = Math.max(memory, most.map(Double::parseDouble).orElse(0.0) * 1_024 / 1e6);
         } while (!process.waitFor(20, TimeUnit.MILLISECONDS));
         if (process.exitValue() != 0) throw new IOException(String.join(" ", command) + " failed");
         return new Cost((System.nanoTime() - begun) / 1e9, memory);

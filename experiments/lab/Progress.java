@@ -1,6 +1,4 @@
 import module java.base;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar on a terminal that follows a number until it is closed; nothing where there is no terminal. */
 interface Progress extends AutoCloseable {
@@ -10,9 +8,8 @@ interface Progress extends AutoCloseable {
 
     /** Shows how much is done, asked five times a second on a thread of its own, of the most; -1: nobody knows. */
     static Progress of(String title, long most, LongSupplier done) {
-        if (System.console() == null || !System.console().isTerminal()) return () -> {};
-        var bar = ProgressBar.builder().setTaskName(title).setStyle(ProgressBarStyle.UNICODE_BLOCK).setInitialMax(most)
-                .build();
+        if (!Bar.isTerminal()) return () -> {};
+        var bar = Bar.builder(title).setInitialMax(most).build();
         var follower = Thread.startVirtualThread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
                 bar.stepTo(done.getAsLong());
