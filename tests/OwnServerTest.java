@@ -24,14 +24,14 @@ class OwnServerTest {
     }
 
     @Test
-    @DisplayName("Starlette's task with a log: of 50 sync tasks, 40 run at once")
+    @DisplayName("Starlette's task with a log: of 120 sync tasks of a second, 40 run at once")
     void starlette() throws Exception {
         Files.writeString(folder.resolve("tasks.py"), snippet("python") + """
 
                 import asyncio
 
                 async def main():
-                    await asyncio.gather(*[LoggedTask(time.sleep, 0.4)() for _ in range(50)])
+                    await asyncio.gather(*[LoggedTask(time.sleep, 1)() for _ in range(120)])
 
                 asyncio.run(main())
                 """);
