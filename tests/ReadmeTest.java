@@ -3,6 +3,8 @@ import static org.junit.jupiter.api.Assertions.*;
 import module java.base;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("README.md and the reference")
 class ReadmeTest {
@@ -54,6 +56,16 @@ class ReadmeTest {
         var chart = Pattern.compile("`results/mine/(\\S+\\.svg)`").matcher(section);
         assertTrue(chart.find());
         assertTrue(Files.exists(folder.resolve(chart.group(1))), chart::group);
+    }
+
+    @ParameterizedTest(name = "git status stays clean: {0} is ignored")
+    @ValueSource(strings = {"results/mine/first.csv", "results/latest/index.html", "pid-4711.jfr",
+            "pid-4711-timeline.svg", "stdin-timeline.svg", "stdin-in-flight.html", "plotly.js"})
+    void ignored(String left) throws Exception {
+        Assumptions.assumeTrue(Files.exists(Proc.house().resolve(".git")), "this is no clone");
+        try (var git = Script.command(Proc.house(), Map.of(), "git", "check-ignore", "--quiet", "--no-index", left)) {
+            assertEquals(0, git.exitCode(), git.err()::toString);
+        }
     }
 
     @Test
