@@ -1,32 +1,13 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //DESCRIPTION Reads logs of background tasks; prints how many ran concurrently and draws when each of them ran
 //JAVA 25+
-//SOURCES analyze/Words.java
-//SOURCES analyze/Moments.java
-//SOURCES analyze/Source.java
-//SOURCES analyze/Form.java
-//SOURCES analyze/Lines.java
-//SOURCES analyze/Ends.java
-//SOURCES analyze/Csv.java
-//SOURCES analyze/Jfr.java
+//SOURCES analyze/Words.java analyze/Moments.java analyze/Source.java analyze/Bar.java
+//SOURCES analyze/Form.java analyze/Lines.java analyze/Ends.java analyze/Csv.java analyze/Jfr.java
 //SOURCES analyze/Recording.java
-//SOURCES analyze/Log.java
-//SOURCES analyze/TaskTime.java
-//SOURCES analyze/Order.java
-//SOURCES analyze/Threads.java
-//SOURCES analyze/Steps.java
-//SOURCES analyze/Rounds.java
-//SOURCES analyze/Figures.java
-//SOURCES analyze/Picture.java
-//SOURCES analyze/Timeline.java
-//SOURCES analyze/InFlight.java
-//SOURCES analyze/Lateness.java
-//SOURCES analyze/Svg.java
-//SOURCES analyze/Plotly.java
-//SOURCES analyze/Pictures.java
-//SOURCES analyze/Trace.java
-//SOURCES analyze/Bar.java
-//SOURCES analyze/Follow.java
+//SOURCES analyze/Log.java analyze/TaskTime.java analyze/Order.java analyze/Threads.java analyze/Remarks.java
+//SOURCES analyze/Steps.java analyze/Rounds.java analyze/Figures.java
+//SOURCES analyze/Picture.java analyze/Timeline.java analyze/InFlight.java analyze/Lateness.java
+//SOURCES analyze/Svg.java analyze/Plotly.java analyze/Pictures.java analyze/Trace.java analyze/Follow.java
 //DEPS info.picocli:picocli:4.7.7
 // Jackson before Tablesaw, which asks for an older one: of two versions JBang takes the first.
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
@@ -35,6 +16,7 @@
 //DEPS org.webjars.npm:plotly.js-dist:2.35.3
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //DEPS me.tongfei:progressbar:0.10.1
+//COMPILE_OPTIONS -XDignore.symbol.file
 //RUNTIME_OPTIONS -Xmx1800m -XX:+UseParallelGC --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
 
 /*
@@ -58,7 +40,7 @@ import picocli.CommandLine.*;
 class Analyze implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE|DIR", defaultValue = "results", arity = "0..*",
-            description = "Logs (lines, CSV or JFR, also packed as *.gz; files into which one was rotated are one), "
+            description = "Logs (lines, CSV or JFR; rotated parts, also .gz, are joined into one log, oldest first), "
                     + "folders of logs, or - for standard input; without one: ${DEFAULT-VALUE}.")
     List<Path> paths;
     @Option(names = "--task-time", paramLabel = "TIME",
@@ -68,7 +50,7 @@ class Analyze implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Where the pictures go (default: beside each log).")
     Path out;
     @Option(names = "--expect", paramLabel = "N", description = "The plateau that you expect, drawn as a dashed line; "
-            + "exit code 1 if a log has another.")
+            + "exit code 1 if a log has another, or cannot be read.")
     int expect;
     @Option(names = "--together",
             description = "Draw the timelines of all logs one above the other on one time axis, as together-timeline, "
@@ -79,15 +61,17 @@ class Analyze implements Callable<Integer> {
     @Option(names = "--trace", paramLabel = "FILE",
             description = "Write the tasks as Chrome's trace events, for Perfetto, and draw nothing.")
     Path trace;
-    @Option(names = "--follow", description = "Show the log while it is written, and draw it when it ends.")
+    @Option(names = "--follow", description = "Show the log while it is written, in this terminal. When it ends, or "
+            + "after Ctrl-C, its figures and pictures follow.")
     boolean follow;
     @Option(names = "--pid", paramLabel = "PID",
             description = "Record a JVM that runs (JDK 25 or later), unchanged, instead of reading a log; "
-                    + "needs --method.")
+                    + "needs --method. The recording, pid-PID.jfr, and its pictures go to --out, or to the current "
+                    + "folder.")
     long pid;
     @Option(names = "--method", paramLabel = "METHOD",
-            description = "Whose calls are the tasks: com.example.Mailer::send, or all methods with an annotation: "
-                    + "@com.example.Task.")
+            description = "The method that runs one task, com.example.Mailer::send, or an annotation on such methods, "
+                    + "@com.example.Task; a nested class is 'Outer$$Inner'.")
     String method;
     @Option(names = "--for", paramLabel = "TIME", defaultValue = "30s",
             description = "How long --pid records (default: ${DEFAULT-VALUE}).")
@@ -104,6 +88,8 @@ class Analyze implements Callable<Integer> {
 
     /** A log, and the path of its pictures without an ending. */
     private record Drawn(Log log, Path stem, Path plotlyFolder) {}
+
+    private static final Pattern METHOD = Pattern.compile("@[^\\s:;@]+|[^\\s:;@]+::[^\\s:;@]+");
 
     private boolean failed;
 
@@ -122,6 +108,10 @@ class Analyze implements Callable<Integer> {
         if (pid != 0 && method == null)
             throw new ParameterException(spec.commandLine(),
                     "--pid needs --method, for example com.example.Mailer::send");
+        if (method != null && !METHOD.matcher(method).matches())
+            throw new ParameterException(spec.commandLine(), ("--method is '%s'. Write com.example.Mailer::send, or "
+                    + "@com.example.Task for all methods with that annotation; a nested class is "
+                    + "'com.example.Outer$Inner'").formatted(method));
         try {
             if (out != null && Files.exists(out) && !Files.isDirectory(out))
                 throw new IOException("--out " + out + " is a file, not a folder");

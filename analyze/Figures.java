@@ -66,9 +66,9 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
 
     private SequencedMap<String, Double> cells() {
         var cells = new LinkedHashMap<String, Double>();
-        cells.put("requests", (double) requests);
+        cells.put("requests", requests == 0 ? Double.NaN : requests); // the log does not tell
         cells.put("tasks", (double) tasks);
-        cells.put("threads", (double) threads);
+        cells.put("threads", threads == 0 ? Double.NaN : threads);
         cells.put("highest", (double) highest);
         cells.put("plateau", (double) plateau);
         spreadMillis.forEach((index, spread) -> cells.put("spread of " + index, spread));

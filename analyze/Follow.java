@@ -1,4 +1,5 @@
 import module java.base;
+import sun.misc.Signal;
 
 /** Shows a log while it is written: one block in the terminal, drawn again a few times a second. */
 final class Follow {
@@ -9,18 +10,19 @@ final class Follow {
 
     private final Path copy;
     private final PrintWriter out;
-    private final boolean terminal;
+    private final boolean terminal, piped;
     private final Duration taskTime;
     private final TreeMap<Integer, Integer> ends = new TreeMap<>(); // by index; this and the next belong to the reader
     private int answered;
     private volatile int queuedAtMost; // by what was answered and has not ended
     private volatile long lines;
-    private volatile boolean over;
+    private volatile boolean over, interrupted;
     private volatile IOException broken;
     private int drawn; // lines of the block
 
-    private Follow(Path copy, Duration taskTime, PrintWriter out, boolean terminal) {
+    private Follow(Path copy, Duration taskTime, PrintWriter out, boolean terminal, boolean piped) {
         this.terminal = terminal;
+        this.piped = piped;
         this.copy = copy;
         this.taskTime = taskTime;
         this.out = out;
@@ -33,28 +35,45 @@ final class Follow {
      */
     static Source run(Path file, Duration taskTime, PrintWriter out) throws IOException, InterruptedException {
         var copy = Source.temporary(".log");
-        var follow = new Follow(copy, taskTime, out, Bar.isErrATerminal());
         var piped = Source.isPipe(file);
+        var follow = new Follow(copy, taskTime, out, Bar.isErrATerminal(), piped);
         var in = Source.open(file);
-        Thread.ofPlatform().daemon().start(() -> follow.copy(in, piped));
-        follow.watch();
+        var before = Signal.handle(new Signal("INT"), follow::interrupt);
+        out.println(piped ? "Following standard input to its end (Ctrl-C twice ends it before)."
+                : "Following " + file + " (Ctrl-C ends it).");
+        try {
+            Thread.ofPlatform().daemon().start(() -> follow.copy(in));
+            follow.watch();
+        } finally {
+            Signal.handle(new Signal("INT"), before);
+        }
         if (follow.broken != null) throw follow.broken;
         return new Source(piped ? Path.of("stdin") : file, List.of(copy), List.of());
     }
 
-    /** Copies line after line; a file may grow for ever, a pipe ends. */
-    private void copy(InputStream in, boolean piped) {
+    /** Ctrl-C reaches both ends of a pipe: the first one leaves the other end the time to say its last. */
+    private void interrupt(Signal signal) {
+        over = interrupted;
+        interrupted = true;
+    }
+
+    /** Copies line after line to the end of a pipe, or of a file after Ctrl-C. */
+    private void copy(InputStream in) {
         try (var text = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
                 var to = Files.newBufferedWriter(copy)) {
+            var line = new StringBuilder(); // of a file that grows, the last line may be half written
             while (true) {
-                var line = text.readLine();
-                if (line == null && piped) return;
-                if (line == null) Thread.sleep(BETWEEN);
-                else {
+                var last = piped || interrupted; // asked before the read, so that nothing is missed
+                var letter = text.read();
+                var end = last && letter < 0;
+                if (letter == '\n' || end && !line.isEmpty()) {
                     to.write(line + "\n");
                     to.flush();
                     count(line);
-                }
+                    line.setLength(0);
+                } else if (letter >= 0) line.append((char) letter);
+                if (end) return;
+                if (letter < 0) Thread.sleep(BETWEEN);
             }
         } catch (IOException e) {
             broken = e;
@@ -65,7 +84,7 @@ final class Follow {
         }
     }
 
-    private void count(String line) {
+    private void count(CharSequence line) {
         if (Lines.ANSWERED.matcher(line).find()) answered++;
         for (var end = Lines.END.matcher(line); end.find();)
             ends.merge(Math.min(Integer.parseInt(end.group(3).substring(0, 1)), 9), 1, Integer::sum);
@@ -75,13 +94,13 @@ final class Follow {
     }
 
     private void watch() throws InterruptedException {
-        for (var seen = 0L; !over || seen < lines;) {
+        for (var seen = 0L;; Thread.sleep(BETWEEN)) {
             var last = over;
-            if (seen < lines) {
+            if (seen < lines && (terminal || last)) {
                 seen = lines;
-                if (terminal || last) draw();
+                draw();
             }
-            if (!last) Thread.sleep(BETWEEN);
+            if (last) return;
         }
     }
 

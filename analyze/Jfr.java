@@ -48,8 +48,8 @@ record Jfr(String method) implements Form {
                 .collect(Collectors.joining(", "));
         if (chosen.isEmpty()) throw new IOException(source.file() + (calls.byMethod.isEmpty()
                 ? " holds no event " + EVENT
-                        + ": the method was never called, or is misspelt, or the recording did not "
-                        + "trace it"
+                        + ": the method was never called, or is misspelt (a nested class is "
+                        + "Outer$Inner), or the recording did not trace it"
                 : " holds no call of " + method + ", but of " + all));
         if (chosen.size() > 1 && method == null)
             throw new IOException(source.file() + " holds calls of several methods; choose one with --method: " + all);
@@ -122,9 +122,10 @@ record Jfr(String method) implements Form {
         for (var n = 0; fits && n < order.length; n++)
             fits = submitted.getLong(n) <= tasks.longColumn("started").getLong(order[n]);
         if (!fits)
-            remarks.add("How long calls waited is not known: %s of %s do not match %s of the method, because other "
+            remarks.add("How long calls waited is not known: %s of %s do not match %s of the method. Some were queued "
                     .formatted(Words.count(submitted.size(), "call"), SUBMIT, Words.count(order.length, "call"))
-                    + "work uses a pool, or this does not.");
+                    + "before the recording began or still waited when it ended, or other work uses a pool, or these "
+                    + "calls use none.");
         for (var n = 0; fits && n < order.length; n++)
             for (var column : List.of("received", "queued"))
                 tasks.longColumn(column).set(order[n], submitted.getLong(n));

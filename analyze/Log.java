@@ -51,9 +51,11 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> t
         read.remarks().addAll(source.remarks());
         var tasks = read.tasks();
         var order = Order.by(tasks.longColumn("started").asLongArray(), tasks.intColumn("request").asIntArray());
+        var steps = new Steps(tasks);
         Threads.check(read, order);
+        Remarks.check(read, steps);
         return new Log(source.file(), Source.name(source.file()), form.name(), tasks, read.threadNames(), read.known(),
-                read.time(), read.skipped(), List.copyOf(read.remarks()), new Steps(tasks), order,
+                read.time(), read.skipped(), List.copyOf(read.remarks()), steps, order,
                 LongStream.of(tasks.longColumn("received").asLongArray()).min().orElseThrow(),
                 different(IntStream.of(tasks.intColumn("request").asIntArray()).asLongStream()),
                 different(LongStream.of(tasks.longColumn("thread").asLongArray())));

@@ -237,6 +237,35 @@ class CasesTest {
         assertSaid("Thread 7 would run 2 sync tasks at once", json(file).getFirst());
     }
 
+    @Test
+    @DisplayName("Requests that lack a task, though none of theirs failed: a remark")
+    void unfinished() throws Exception {
+        var whole = """
+                request,task,started,ended,outcome
+                0,0,2024-05-14T08:55:40Z,2024-05-14T08:55:43Z,ok
+                0,1,2024-05-14T08:55:43Z,2024-05-14T08:55:46Z,ok
+                1,0,2024-05-14T08:55:41Z,2024-05-14T08:55:44Z,%s
+                """;
+        var grows = Files.writeString(folder.resolve("grows.csv"), whole.formatted("ok"));
+        assertSaid("1 of 2 requests has fewer tasks than the others, and no failed one", json(grows).getFirst());
+        var failed = Files.writeString(folder.resolve("failed.csv"), whole.formatted("IOException"));
+        assertEquals("[]", json(failed).getFirst().get("remarks").toString());
+    }
+
+    @Test
+    @DisplayName("A long time in which nothing ran: a remark, for these may be two runs")
+    void pause() throws Exception {
+        var file = Files.writeString(folder.resolve("a.csv"), """
+                started,ended
+                2024-05-14T08:55:40Z,2024-05-14T08:55:43Z
+                2024-05-14T08:57:13Z,2024-05-14T08:57:16Z
+                """);
+        assertEquals("[\"Nothing ran for 90 s from 2024-05-14T08:55:43Z on: if these are several runs, read each by "
+                + "itself.\"]", json(file).getFirst().get("remarks").toString());
+        assertTrue(Call.of(Analyze.commandLine(), file, "--out", folder).out().toString()
+                .matches("(?s).*  - +\\|  +2 .*"), "no request is known, which is not 0 requests");
+    }
+
     // ---- From a pipe, rotated and packed
 
     @ParameterizedTest(name = "From a pipe: {0}")
@@ -324,6 +353,23 @@ class CasesTest {
             assertEquals(0, analyze.exitCode(), analyze.err()::toString);
             assertTrue(analyze.err().contains("plateau    4 so far"), analyze.err()::toString);
             assertTrue(Files.exists(folder.resolve("stdin-timeline.svg")));
+        }
+    }
+
+    @Test
+    @DisplayName("--follow on a file takes a line when it is whole, and after Ctrl-C draws what came")
+    void followFile() throws Exception {
+        var lines = Files.readAllLines(CASES.resolve("base.log"));
+        var half = String.join("\n", lines).length() - 30; // in the middle of the last line
+        var grows = Files.writeString(folder.resolve("grows.log"), String.join("\n", lines).substring(0, half));
+        try (var analyze = Script.start("Analyze", grows, "--follow")) {
+            analyze.awaitErr("Following (.*) \\(Ctrl-C ends it\\)\\.");
+            Files.writeString(grows, lines.getLast().substring(lines.getLast().length() - 30) + "\n",
+                    StandardOpenOption.APPEND);
+            analyze.signal("INT");
+            assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+            assertTrue(analyze.err().contains("ended      8 tasks"), analyze.err()::toString);
+            assertTrue(Files.exists(folder.resolve("grows-timeline.svg")));
         }
     }
 

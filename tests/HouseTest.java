@@ -81,7 +81,8 @@ class HouseTest {
         if (!sources.add(file.normalize())) return;
         try {
             for (var line : Files.readAllLines(file))
-                if (line.startsWith("//SOURCES ")) add(file.resolveSibling(line.substring(10).strip()), sources);
+                if (line.startsWith("//SOURCES "))
+                    for (var source : line.substring(10).strip().split(" +")) add(file.resolveSibling(source), sources);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -9,6 +9,9 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("Any JVM, unchanged")
 class JfrTest {
 
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Mail {}
+
     /** A program of somebody else: a pool of 4 sends mails until its standard input ends. */
     static final class Mailers {
 
@@ -20,6 +23,7 @@ class JfrTest {
             }
         }
 
+        @Mail
         static void send() {
             try {
                 Thread.sleep(200);
@@ -107,6 +111,20 @@ class JfrTest {
     }
 
     @Test
+    @DisplayName("By an annotation: the calls of all methods that carry it")
+    void annotation() throws Exception {
+        var out = folder.resolve("annotation");
+        var call = CompletableFuture.supplyAsync(() -> Call.of(Analyze.commandLine(), "--pid", program.process.pid(),
+                "--method", "@JfrTest$Mail", "--for", "4s", "--out", out));
+        awaitTracing(program.process.pid());
+        program.process.getOutputStream().write('x');
+        program.process.getOutputStream().flush();
+        assertEquals(0, call.get().exitCode(), call.get().err()::toString);
+        var log = CasesTest.json(out.resolve("pid-" + program.process.pid() + ".jfr")).getFirst();
+        assertEquals(List.of(12, 4), List.of(log.get("tasks").asInt(), log.get("plateau").asInt()));
+    }
+
+    @Test
     @DisplayName("No process, a process that is no JVM, a missing --method: one line that says what to do")
     void refused() throws Exception {
         var none = Call.of(Analyze.commandLine(), "--pid", Integer.MAX_VALUE, "--method", "A::b");
@@ -118,6 +136,9 @@ class JfrTest {
             assertTrue(noJvm.err().getFirst().contains("does not answer jcmd: is it a JVM?"), noJvm.err()::toString);
         }
         assertEquals(2, Call.of(Analyze.commandLine(), "--pid", 1).exitCode());
+        var dotted = Call.of(Analyze.commandLine(), "--pid", 1, "--method", "com.example.Mailer.send");
+        assertEquals(2, dotted.exitCode());
+        assertTrue(dotted.err().getFirst().contains("Write com.example.Mailer::send"), dotted.err()::toString);
     }
 
     @Test

@@ -61,6 +61,18 @@ class PagesTest {
         }
     }
 
+    /** What a browser has made of a page, as HTML. */
+    static String dom(String address) throws Exception {
+        var profile = Files.createTempDirectory("chromium");
+        try (var browser = Script.command(profile, Map.of(), chromium.toString(), "--headless", "--no-sandbox",
+                "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync", "--user-data-dir=" + profile, "--window-size=1000,800",
+                "--virtual-time-budget=20000", "--dump-dom", address)) {
+            assertEquals(0, browser.exitCode(), browser.err()::toString);
+            return String.join("\n", browser.out());
+        }
+    }
+
     record Shown(String text, int chartWidth, int pictures, int picturesLoaded, List<String> complaints) {}
 
     /** Opens a copy of the page that writes down what it shows, in a browser that may not use the network. */
@@ -84,14 +96,8 @@ class PagesTest {
                 }, 500));
                 </script>""";
         Files.writeString(probe, Files.readString(page).replace("<head>", script));
-        var profile = Files.createTempDirectory("chromium");
-        try (var browser = Script.command(folder, Map.of(), chromium.toString(), "--headless", "--no-sandbox",
-                "--disable-gpu", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--user-data-dir=" + profile,
-                "--window-size=1000,800", "--virtual-time-budget=20000", "--dump-dom", probe.toUri().toString())) {
-            assertEquals(0, browser.exitCode(), browser.err()::toString);
-            var dom = String.join("\n", browser.out());
+        try {
+            var dom = dom("" + probe.toUri());
             var title = Pattern.compile("<title>(\\[.*?])</title>", Pattern.DOTALL).matcher(dom);
             assertTrue(title.find(), dom);
             var found = new com.fasterxml.jackson.databind.ObjectMapper()
