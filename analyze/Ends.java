@@ -115,7 +115,8 @@ final class Ends {
             remarks.add(
                     ("Not every index has as many %s ends (%s), so which request a task belongs to is not known, and "
                             + "a lane is a thread: a task failed, or the log was cut, or the numbers mean something "
-                            + "else. Look for a failure, or read the whole log.").formatted(mode.getKey(), byIndex.entrySet().stream().limit(12)
+                            + "else. Look for a failure, or read the whole log.")
+                            .formatted(mode.getKey(), byIndex.entrySet().stream().limit(12)
                                     .map(index -> "index %d has %d".formatted(index.getKey(), index.getValue()))
                                     .collect(Collectors.joining(", "))));
         }

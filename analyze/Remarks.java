@@ -30,7 +30,8 @@ final class Remarks {
         var most = counts.keySet().intStream().max().orElseThrow();
         var fewer = last.values().intStream().filter(index -> index < most).count();
         if (fewer > 0) log.remarks().add("%d of %s %s fewer tasks than the others, and no failed one: "
-                .formatted(fewer, Words.count(last.size(), "request"), fewer == 1 ? "has" : "have") + "tasks still ran or waited when the log was "
+                .formatted(fewer, Words.count(last.size(), "request"), fewer == 1 ? "has" : "have")
+                + "tasks still ran or waited when the log was "
                 + "read, or were lost, so what is seen at its end is too low.");
     }
 

@@ -82,7 +82,8 @@ class HouseTest {
         try {
             for (var line : Files.readAllLines(file))
                 if (line.startsWith("//SOURCES "))
-                    for (var source : line.substring(10).strip().split(" +")) add(file.resolveSibling(source), sources);
+                    for (var source : line.substring(10).strip().split(" +"))
+                        add(file.resolveSibling(source), sources);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

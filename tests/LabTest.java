@@ -105,9 +105,9 @@ class LabTest {
     @DisplayName("Ctrl-C in the middle leaves the older results as they are; the next run sweeps up")
     void broken(@TempDir Path results) throws Exception {
         var lesson =
-                Files.createDirectories(results.resolve("E16_HttpServerWithoutAnExecutorHandlesOneRequestAtATime"));
+                Files.createDirectories(results.resolve("E02_ThePoolSizeCapsSyncTasks"));
         Files.writeString(lesson.resolve("README.md"), "of an older run");
-        try (var lab = Script.start("Lab", "E16", "--task-time", "1h", "--out", results)) {
+        try (var lab = Script.start("Lab", "E02", "--task-time", "1h", "--out", results)) {
             lab.awaitOut("Tasks wait.*", 1);
             for (var begun = false; !begun; Thread.sleep(20)) try (var files = Files.walk(results)) {
                 begun = files.anyMatch(file -> file.toString().endsWith(".csv")); // a server is up
