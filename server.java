@@ -17,7 +17,7 @@
  *                                    ├─ async: due here after the task time
  *                                    └─ sync:  submitted to the executor ─────────▶ wait for the task time
  *                                    end ◀──────────────────────────────────────────┘
- *                                    └─ row, line ──▶ Writer (one thread) ──▶ events file, standard output
+ *                                    └─ row, line ──▶ Writer (a thread an output) ──▶ events file, standard output
  */
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -70,9 +70,11 @@ class Server implements Callable<Integer> {
 
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT); // the same digits everywhere
-        // The JDK's server closes idle connections above 200, and resets one after 64 KiB of a body that nobody reads.
+        // The JDK's server closes idle connections above 200, resets one after 64 KiB of a body that nobody reads, and
+        // waits for a half-sent request for ever; here, for 10 s.
         System.setProperty("sun.net.httpserver.maxIdleConnections", "1000000");
         System.setProperty("sun.net.httpserver.drainAmount", "" + Long.MAX_VALUE);
+        System.setProperty("sun.net.httpserver.maxReqTime", "10");
         System.exit(commandLine().execute(args));
     }
 
@@ -86,7 +88,7 @@ class Server implements Callable<Integer> {
         if (tasks < 1) throw new ParameterException(spec.commandLine(), "--tasks must be 1 or more, not " + tasks);
         if (port < 0 || port > 65_535)
             throw new ParameterException(spec.commandLine(), "--port must be between 0 and 65535, not " + port);
-        var err = spec.commandLine().getErr(); // before and after the event loop; in between, only the writer prints
+        var err = spec.commandLine().getErr(); // until the writer prints
         try {
             http = HttpServer.create(new InetSocketAddress(host, port), 16_384); // the JDK's 50 cut off a burst
             writer = new Writer(events);
@@ -100,14 +102,18 @@ class Server implements Callable<Integer> {
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/", new Sockets());
         http.start();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> writer.put(
+                new Warning("ERROR:    The thread " + thread.getName() + " died (" + text(failure) + ").")));
         stopOnSignal(); // a signal before this ends the process at once
-        err.println("INFO:     Listening on http://" + host + ":" + http.getAddress().getPort()
-                + " (Press CTRL+C to quit)");
+        var address = host.contains(":") ? "[" + host + "]" : host; // IPv6
+        writer.put(new Warning("INFO:     Listening on http://" + address + ":" + http.getAddress().getPort()
+                + " (Press CTRL+C to quit)"));
+        if (!http.getAddress().getAddress().isLoopbackAddress())
+            writer.put(new Warning("WARNING:  Other machines can reach this server; it asks nobody for a password."));
         loop.run();
         executor.shutdown();
-        writer.close();
-        err.println("INFO:     Finished");
-        return writer.complete ? 0 : 1;
+        writer.put(new Warning("INFO:     Finished"));
+        return writer.close() ? 0 : 1;
     }
 
     // ---- 1. Sockets: a request comes in, an answer goes out
@@ -117,7 +123,8 @@ class Server implements Callable<Integer> {
 
         public void handle(HttpExchange exchange) throws IOException {
             var client = exchange.getRemoteAddress();
-            var answer = route(exchange.getRequestMethod(), exchange.getRequestURI());
+            var answer = Strict.allows(exchange) ? route(exchange.getRequestMethod(), exchange.getRequestURI())
+                    : new Answer(400, "Bad Request");
             writer.put(new Line("INFO:     " + client.getAddress().getHostAddress() + ":" + client.getPort()
                     + " - \"" + exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
                     + exchange.getProtocol() + "\" " + answer.status + " " + answer.reason));
@@ -130,7 +137,7 @@ class Server implements Callable<Integer> {
 
         /** Error answers read as FastAPI's do; they reach neither the endpoint nor any task. */
         Answer route(String method, URI uri) {
-            if (!"/".equals(uri.getPath())) return new Answer(404, "Not Found");
+            if (!"/".equals(uri.getPath()) || uri.toString().startsWith("//")) return new Answer(404, "Not Found");
             if (!method.equals("GET")) return new Answer(405, "Method Not Allowed");
             try {
                 var mode = mode(uri.getRawQuery());
@@ -146,6 +153,8 @@ class Server implements Callable<Integer> {
             var bytes = answer.json.getBytes();
             var hasBody = !exchange.getRequestMethod().equals("HEAD");
             exchange.getResponseHeaders().set("Content-Type", "application/json");
+            if (answer.status == 400 || Strict.closes(exchange))
+                exchange.getResponseHeaders().set("Connection", "close");
             if (answer.status == 405) exchange.getResponseHeaders().set("Allow", "GET");
             if (!hasBody) exchange.getResponseHeaders().set("Content-Length", "" + bytes.length);
             exchange.sendResponseHeaders(answer.status, hasBody ? bytes.length : -1);
@@ -301,79 +310,165 @@ class Server implements Callable<Integer> {
 
     // ---- 4. The writer: what is kept of all this
 
-    /** The one thread that writes and prints, so that no other waits for a disk, a terminal or a pipe. */
-    static final class Writer {
-        record Output(String name, OutputStream stream, StringBuilder text) {}
-
-        static final String COLUMNS = "request,task,mode,thread,received,queued,started,ended,outcome\n";
+    /** Rows go to the events file, and only then their lines to whoever reads: a crash costs no row that was printed. */
+    static class Writer {
         static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
         static final LocalDateTime ANCHOR = LocalDateTime.now(ZoneOffset.UTC); // from here, nanoTime counts
         static final long ANCHOR_NANOS = System.nanoTime();
+        static final Duration PATIENCE = Duration.ofSeconds(5); // in all, with outputs that are left at the end
 
-        final StringBuilder rows = new StringBuilder(), lines = new StringBuilder(), warnings = new StringBuilder();
-        final List<Output> outputs = new ArrayList<>(); // rows first: a crash costs none whose line was printed
-        final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
-        final ExecutorService thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, waiting,
-                task -> new Thread(task, "writer"), new ThreadPoolExecutor.DiscardPolicy()); // after close()
-        final File events; // null: none
-        boolean complete = true; // until an output is lost
+        final Output warnings = new Output("standard error", "lines", new FileOutputStream(FileDescriptor.err), this);
+        final Output lines = new Output("standard output", "lines", new FileOutputStream(FileDescriptor.out), this);
+        final Output rows; // null: no events file
 
         Writer(File events) throws IOException {
-            this.events = events;
-            if (events != null) {
-                Files.createDirectories(events.getAbsoluteFile().toPath().getParent());
-                outputs.add(new Output("the events file", new FileOutputStream(events), rows));
-                outputs.getFirst().stream.write(COLUMNS.getBytes());
-            }
-            outputs.add(new Output("standard output", new FileOutputStream(FileDescriptor.out), lines));
-            outputs.add(new Output("standard error", System.err, warnings));
+            rows = events == null ? null : new EventsFile(events, this);
         }
 
         void put(Entry entry) { // any thread may call this
-            thread.execute(() -> {
-                add(entry);
-                if (waiting.isEmpty() || rows.length() + lines.length() + warnings.length() > 100_000) flush();
-            });
+            if (rows != null && entry instanceof Ended) rows.put(entry);
+            else print(entry);
+        }
+
+        void print(Entry entry) {
+            var isWarning = entry instanceof Warning || entry instanceof Ended end && end.failure != null;
+            (isWarning ? warnings : lines).put(entry);
+        }
+
+        /** Waits until all is written, or for outputs that are stuck no longer than that; whether nothing was lost. */
+        boolean close() throws InterruptedException {
+            var deadline = System.nanoTime() + PATIENCE.toNanos();
+            var complete = rows == null || rows.close(deadline);
+            complete &= lines.close(deadline);
+            print(new Warning("INFO:     Finished"));
+            return complete & warnings.close(deadline);
+        }
+
+        static String moment(long nanos) { return MOMENT.format(ANCHOR.plusNanos(nanos - ANCHOR_NANOS)); }
+    }
+
+    /** One thing that is written to, by a thread of its own: nobody else waits for a disk, a terminal or a pipe. */
+    static class Output {
+        static final int MOST = 1_000_000; // entries that wait, some 150 MB; those beyond are counted, not kept
+
+        final String name, things;
+        final FileOutputStream stream;
+        final Writer writer;
+        final ExecutorService thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().factory(), new ThreadPoolExecutor.DiscardPolicy()); // after close()
+        final Semaphore room = new Semaphore(MOST);
+        final AtomicLong lost = new AtomicLong();
+        final List<Entry> batch = new ArrayList<>(); // this and what follows belong to the thread
+        final StringBuilder text = new StringBuilder(); // of the batch
+        Entry last; // that was written
+        volatile String broken; // why nothing can be written any more
+
+        Output(String name, String things, FileOutputStream stream, Writer writer) {
+            this.name = name;
+            this.things = things;
+            this.stream = stream;
+            this.writer = writer;
+        }
+
+        void put(Entry entry) { // any thread may call this
+            if (room.tryAcquire()) thread.execute(() -> add(entry));
+            else lose(entry);
         }
 
         void add(Entry entry) {
-            switch (entry) {
-                case Line(var text) -> lines.append(text).append('\n');
-                case Warning(var text) -> warnings.append(text).append('\n');
-                case Ended(var task, var thread, var started, var ended, var failure) -> {
-                    if (events != null) { // a row costs more than its line
-                        rows.append(task.request.number + "," + task.index + "," + task.request.mode + "," + thread);
-                        for (var nanos : List.of(task.request.received, task.queued, started, ended))
-                            rows.append("," + moment(nanos).replace(' ', 'T') + "Z");
-                        rows.append("," + (failure == null ? "ok" : failure.getClass().getName()) + "\n");
-                    }
-                    if (failure == null) lines.append(
-                            moment(ended) + " [" + thread + "]" + task.index + " " + task.request.mode + " end\n");
-                    else warnings.append("ERROR:    Task " + task.index + " of request " + task.request.number
-                            + " failed (" + text(failure) + "); the tasks after it will not run.\n");
-                }
-            }
+            batch.add(entry);
+            if (broken == null) text.append(text(entry)).append('\n');
+            var nothingWaits = batch.size() + room.availablePermits() == MOST;
+            if (nothingWaits || text.length() > 100_000) flush();
         }
 
         void flush() {
-            outputs.removeIf(output -> !write(output));
-            for (var text : List.of(rows, lines, warnings)) text.setLength(0);
+            try {
+                write(text.toString().getBytes());
+                last = broken == null ? batch.getLast() : last;
+            } catch (IOException e) {
+                broken = e.getMessage();
+            }
+            for (var entry : batch) {
+                if (broken == null) written(entry);
+                else lose(entry);
+            }
+            room.release(batch.size());
+            batch.clear();
+            text.setLength(0);
         }
 
-        boolean write(Output output) {
+        void write(byte[] bytes) throws IOException { stream.write(bytes); }
+
+        void written(Entry entry) {}
+
+        void lose(Entry entry) {
+            if (lost.getAndIncrement() == 0) warn("from here on, " + things + " are lost, and counted");
+            written(entry);
+        }
+
+        void warn(String loss) {
+            var reason = broken == null ? "it takes nothing more" : broken;
+            writer.print(new Warning("ERROR:    Cannot write to " + name + " (" + reason + "): " + loss + "."));
+        }
+
+        /** Waits for what is left, but not beyond a deadline; whether nothing was lost. */
+        boolean close(long deadline) throws InterruptedException {
+            thread.shutdown();
+            if (!thread.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS))
+                lost.addAndGet(MOST - room.availablePermits());
+            if (lost.get() > 0) warn("%,d %s were lost, the last whole one is %s".formatted(lost.get(), things,
+                    last == null ? "the first line" : text(last)));
+            return lost.get() == 0;
+        }
+
+        String text(Entry entry) {
+            return switch (entry) {
+                case Line(var text) -> text;
+                case Warning(var text) -> text;
+                case Ended(var task, var thread, _, var ended, var failure) -> failure == null
+                        ? Writer.moment(ended) + " [" + thread + "]" + task.index + " " + task.request.mode + " end"
+                        : "ERROR:    Task " + task.index + " of request " + task.request.number + " failed ("
+                                + Server.text(failure) + "); the tasks after it will not run.";
+            };
+        }
+    }
+
+    /** The log for programs. */
+    static final class EventsFile extends Output {
+        static final String COLUMNS = "request,task,mode,thread,received,queued,started,ended,outcome\n";
+
+        long whole; // bytes that end with a row
+
+        EventsFile(File file, Writer writer) throws IOException {
+            Files.createDirectories(file.getAbsoluteFile().toPath().getParent());
+            super(file.getPath(), "rows", new FileOutputStream(file), writer);
+            write(COLUMNS.getBytes());
+        }
+
+        @Override
+        void write(byte[] bytes) throws IOException {
             try {
-                output.stream.write(output.text.toString().getBytes());
-                output.stream.flush();
-                return true;
-            } catch (IOException e) {
-                System.err.println("ERROR:    Cannot write to " + output.name + " any more (" + e.getMessage() + ").");
-                return complete = false;
+                stream.write(bytes);
+                whole += bytes.length;
+            } catch (IOException e) { // such as a full disk
+                stream.getChannel().truncate(whole); // so that no row is torn
+                throw e;
             }
         }
 
-        void close() { thread.close(); } // waits until all is written
+        @Override
+        void written(Entry entry) { writer.print(entry); }
 
-        static String moment(long nanos) { return MOMENT.format(ANCHOR.plusNanos(nanos - ANCHOR_NANOS)); }
+        @Override
+        String text(Entry entry) {
+            var end = (Ended) entry;
+            var row = new StringBuilder(200).append(end.task.request.number).append(',').append(end.task.index)
+                    .append(',').append(end.task.request.mode).append(',').append(end.thread);
+            for (var nanos : new long[]{end.task.request.received, end.task.queued, end.started, end.ended})
+                row.append(',').append(Writer.moment(nanos).replace(' ', 'T')).append('Z');
+            return row.append(',').append(end.failure == null ? "ok" : end.failure.getClass().getName()).toString();
+        }
     }
 
     // ---- What travels between the threads
@@ -397,6 +492,40 @@ class Server implements Callable<Integer> {
     record Ended(Task task, long thread, long started, long ended, Throwable failure) implements Entry {
         Ended(Task task, long started, Throwable failure) {
             this(task, Thread.currentThread().threadId(), started, System.nanoTime(), failure);
+        }
+    }
+
+    // ---- HTTP: what the JDK's server lets through and RFC 9110 and 9112 do not; skip it, it says nothing of tasks
+
+    static final class Strict {
+        static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[\\w.~!$&'()*+,;=%-]*)(:\\d{0,5})?");
+        static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^`|~\\w-]+");
+
+        /** Whether the request is one of HTTP/1: else the answer is 400, and the connection ends. */
+        static boolean allows(HttpExchange exchange) {
+            var headers = exchange.getRequestHeaders();
+            var version = exchange.getProtocol();
+            var hosts = headers.getOrDefault("Host", List.of());
+            return version.matches("HTTP/1\\.\\d") && TOKEN.matcher(exchange.getRequestMethod()).matches()
+                    && exchange.getRequestURI().getRawFragment() == null
+                    && hosts.size() <= 1 && (hosts.size() == 1 || version.equals("HTTP/1.0"))
+                    && hosts.stream().allMatch(host -> HOST.matcher(host).matches())
+                    && headers.getOrDefault("Content-Length", List.of("0")).getFirst().matches("\\d+")
+                    && !(version.equals("HTTP/1.0") && headers.containsKey("Transfer-Encoding"))
+                    && headers.values().stream().flatMap(List::stream).flatMapToInt(String::chars)
+                            .noneMatch(letter -> letter < ' ' || letter == 127);
+        }
+
+        /**
+         * Whether the connection ends with this answer: if the client wishes so (the JDK reads only a lone "close"),
+         * and after chunks, for the JDK takes what may follow the last one for a request.
+         */
+        static boolean closes(HttpExchange exchange) {
+            if (exchange.getRequestHeaders().containsKey("Transfer-Encoding")) return true;
+            var wishes = String.join(",", exchange.getRequestHeaders().getOrDefault("Connection", List.of()));
+            var tokens = Stream.of(wishes.toLowerCase().split(",")).map(String::strip).toList();
+            return tokens.contains("close")
+                    || exchange.getProtocol().equals("HTTP/1.0") && !tokens.contains("keep-alive");
         }
     }
 

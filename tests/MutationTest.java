@@ -48,14 +48,15 @@ class MutationTest {
                             }
                             var ended = run(new Task(task.request, tasks - 1, System.nanoTime()));
                             """),
-            new Mutant("Waiting tasks start LIFO", "E02", "TimeUnit.SECONDS, new LinkedBlockingQueue<>()", """
-                    TimeUnit.SECONDS, new LinkedBlockingDeque<>() {
-                        @Override
-                        public boolean add(Runnable task) {
-                            addFirst(task);
-                            return true;
-                        }
-                    }"""),
+            new Mutant("Waiting tasks start LIFO", "E02",
+                    "super(size, size, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()", """
+                            super(size, size, 0, TimeUnit.SECONDS, new LinkedBlockingDeque<>() {
+                                @Override
+                                public boolean add(Runnable task) {
+                                    addFirst(task);
+                                    return true;
+                                }
+                            }"""),
             new Mutant("The pool has a thread too many", "E12", "availableProcessors() + 4",
                     "availableProcessors() + 5"),
             new Mutant("The pool has a thread too few", "E12", "availableProcessors() + 4",

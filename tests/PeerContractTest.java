@@ -105,6 +105,18 @@ class PeerContractTest {
         }
     }
 
+    @Test
+    @DisplayName("What is no HTTP or almost none: who answers otherwise than the RFCs allow")
+    void rawHttp() throws Exception {
+        for (var name : all()) {
+            if (!COMMANDS.containsKey(name)) continue;
+            var wrong = RawHttpTest.askPeer(name);
+            System.out.println("        %s: %d of %d as the RFCs allow, but not %s".formatted(name,
+                    RawHttp.ALL.size() - wrong.size(), RawHttp.ALL.size(), wrong));
+            assertTrue(wrong.size() < RawHttp.ALL.size() / 2, () -> name + " answers almost nothing");
+        }
+    }
+
     // ---- The same from outside, by process id and method alone
 
     @ParameterizedTest(name = "{0}: analyze --pid sees the plateau that it documents")

@@ -385,19 +385,20 @@ class ServerTest {
     @DisplayName("A step that throws is reported and does not end the event loop")
     void throwOnTheLoop() throws Exception {
         var server = new Server();
-        var said = new ByteArrayOutputStream();
-        server.writer = new Server.Writer(null);
-        server.writer.outputs
-                .replaceAll(output -> new Server.Writer.Output(output.name(), said, output.text()));
+        var said = new ArrayList<Server.Entry>();
+        server.writer = new Server.Writer(null) {
+            @Override
+            void print(Server.Entry entry) {
+                said.add(entry);
+            }
+        };
         server.loop.execute(() -> {
             throw new IllegalStateException("on the loop");
         });
         server.loop.execute(() -> server.loop.running = false);
         server.loop.run();
-        server.writer.close();
-        assertTrue(server.writer.complete);
-        assertEquals("ERROR:    A step of the event loop failed (java.lang.IllegalStateException: on the loop).\n",
-                said.toString());
+        assertEquals(List.of(new Server.Warning(
+                "ERROR:    A step of the event loop failed (java.lang.IllegalStateException: on the loop).")), said);
     }
 
     @ParameterizedTest(

@@ -115,6 +115,28 @@ public final class TestExecutors {
         }
     }
 
+    /** Work that fails at once, with so long a message that few of them fill a pipe. */
+    public static final class Talks implements Runnable {
+        @Override
+        public void run() {
+            throw new IllegalStateException("x".repeat(20_000));
+        }
+    }
+
+    /** A new thread for each task; the second one dies before it runs its task. */
+    public static final class LosesTheSecond implements Supplier<ExecutorService> {
+        @Override
+        public ExecutorService get() {
+            var count = new AtomicInteger();
+            return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>()) {
+                @Override
+                protected void beforeExecute(Thread thread, Runnable task) {
+                    if (count.incrementAndGet() == 2) throw new Error("with its task");
+                }
+            };
+        }
+    }
+
     /** No executor at all. */
     public static final class SuppliesNothing implements Supplier<ExecutorService> {
         @Override

@@ -6,6 +6,7 @@
 //SOURCES Script.java
 //SOURCES Call.java
 //SOURCES TestExecutors.java
+//SOURCES RawHttp.java
 //SOURCES *Test.java
 //MAIN Tests
 

@@ -1,0 +1,62 @@
+import static org.junit.jupiter.api.Assertions.*;
+
+import module java.base;
+import org.junit.jupiter.api.*;
+
+/** The table of {@link RawHttp}, against our server and, where it is installed, FastAPI on uvicorn. */
+@DisplayName("HTTP, as the RFCs have it")
+class RawHttpTest {
+
+    /** What the JDK's server decides before any code of ours; SECURITY.md says what follows from it. */
+    static final Map<String, String> JDK = new TreeMap<>(Map.of("CR that would end a field", "200",
+            "a control character before chunked", "200", "a space before the method", "404",
+            "the preface of HTTP/2", "404"));
+
+    @Test
+    @DisplayName("server.java answers as they allow, leaves tasks for what it answers with 200 and for nothing else, "
+            + "closes what falls silent, and gets its file descriptors back")
+    void ours() throws Exception {
+        try (var server = Script.start("Server", "--port", 0, "--tasks", 1, "--task-time", "0s")) {
+            var url = URI.create(server.awaitErr(".*(http://127\\.0\\.0\\.1:\\d+) .*"));
+            var before = descriptors(server);
+            var answers = RawHttp.ask(new InetSocketAddress(url.getHost(), url.getPort()));
+            assertEquals(JDK, RawHttp.wrong(answers));
+            for (var patience = 0; descriptors(server) > before + 5 && patience < 600; patience++) Thread.sleep(100);
+            assertTrue(descriptors(server) <= before + 5, () -> before + " files were open, now more");
+            server.signal("TERM");
+            assertEquals(0, server.exitCode(), server.err()::toString);
+            var accepted = answers.values().stream().mapToInt(answer -> answer.split("200", -1).length - 1).sum();
+            assertEquals(accepted, server.out().stream().filter(line -> line.endsWith("0 async end")).count());
+            assertTrue(server.err().stream().allMatch(line -> line.startsWith("INFO: ")), server.err()::toString);
+        }
+    }
+
+    /** How many files and sockets it has open. */
+    static long descriptors(Script server) throws IOException {
+        var open = Path.of("/proc/" + server.process.pid() + "/fd");
+        Assumptions.assumeTrue(Files.exists(open), "open files are counted on Linux");
+        try (var files = Files.list(open)) {
+            return files.count();
+        }
+    }
+
+    @Test
+    @DisplayName("server.java answers more of them rightly than uvicorn")
+    void fastApi() throws Exception {
+        try {
+            var wrong = askPeer("fastapi");
+            assertTrue(JDK.size() < wrong.size(), wrong::toString);
+        } catch (Peer.NotInstalled missing) {
+            Assumptions.abort(missing.getMessage() + ": " + missing.missing.command());
+        }
+    }
+
+    /** What a peer answers otherwise than the RFCs allow. */
+    static SortedMap<String, String> askPeer(String name) throws Exception {
+        var command = new ArrayList<>(Peer.named(name).command(2));
+        command.addAll(List.of("--port", "0", "--tasks", "1", "--task-time", "0ms"));
+        try (var peer = ServerProcess.start(command, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE)) {
+            return RawHttp.wrong(RawHttp.ask(new InetSocketAddress("127.0.0.1", peer.url().getPort())));
+        }
+    }
+}
