@@ -498,22 +498,23 @@ class Server implements Callable<Integer> {
     // ---- HTTP: what the JDK's server lets through and RFC 9110 and 9112 do not; skip it, it says nothing of tasks
 
     static final class Strict {
-        static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[\\w.~!$&'()*+,;=%-]*)(:\\d{0,5})?");
-        static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^`|~\\w-]+");
+        static final Pattern CLOSE = Pattern.compile("(?i)(.*,)?\\s*close\\s*(,.*)?"),
+                VERSION = Pattern.compile("HTTP/1\\.\\d"), LENGTH = Pattern.compile("\\d+"),
+                TOKEN = Pattern.compile("[!#$%&'*+.^`|~\\w-]+"), CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]"),
+                HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[\\w.~!$&'()*+,;=%-]*)(:\\d{0,5})?");
 
         /** Whether the request is one of HTTP/1: else the answer is 400, and the connection ends. */
         static boolean allows(HttpExchange exchange) {
-            var headers = exchange.getRequestHeaders();
-            var version = exchange.getProtocol();
-            var hosts = headers.getOrDefault("Host", List.of());
-            return version.matches("HTTP/1\\.\\d") && TOKEN.matcher(exchange.getRequestMethod()).matches()
+            var fields = exchange.getRequestHeaders();
+            var isOld = exchange.getProtocol().equals("HTTP/1.0");
+            var hosts = fields.getOrDefault("Host", List.of());
+            return VERSION.matcher(exchange.getProtocol()).matches()
+                    && TOKEN.matcher(exchange.getRequestMethod()).matches()
                     && exchange.getRequestURI().getRawFragment() == null
-                    && hosts.size() <= 1 && (hosts.size() == 1 || version.equals("HTTP/1.0"))
-                    && hosts.stream().allMatch(host -> HOST.matcher(host).matches())
-                    && headers.getOrDefault("Content-Length", List.of("0")).getFirst().matches("\\d+")
-                    && !(version.equals("HTTP/1.0") && headers.containsKey("Transfer-Encoding"))
-                    && headers.values().stream().flatMap(List::stream).flatMapToInt(String::chars)
-                            .noneMatch(letter -> letter < ' ' || letter == 127);
+                    && (hosts.size() == 1 && HOST.matcher(hosts.getFirst()).matches() || hosts.isEmpty() && isOld)
+                    && LENGTH.matcher(fields.getOrDefault("Content-Length", List.of("0")).getFirst()).matches()
+                    && !(isOld && fields.containsKey("Transfer-Encoding"))
+                    && fields.values().stream().noneMatch(values -> CONTROL.matcher(String.join("", values)).find());
         }
 
         /**
@@ -521,11 +522,10 @@ class Server implements Callable<Integer> {
          * and after chunks, for the JDK takes what may follow the last one for a request.
          */
         static boolean closes(HttpExchange exchange) {
-            if (exchange.getRequestHeaders().containsKey("Transfer-Encoding")) return true;
             var wishes = String.join(",", exchange.getRequestHeaders().getOrDefault("Connection", List.of()));
-            var tokens = Stream.of(wishes.toLowerCase().split(",")).map(String::strip).toList();
-            return tokens.contains("close")
-                    || exchange.getProtocol().equals("HTTP/1.0") && !tokens.contains("keep-alive");
+            return exchange.getRequestHeaders().containsKey("Transfer-Encoding")
+                    || CLOSE.matcher(wishes).matches()
+                    || exchange.getProtocol().equals("HTTP/1.0") && !wishes.toLowerCase().contains("keep-alive");
         }
     }
 

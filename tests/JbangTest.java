@@ -159,6 +159,104 @@ class JbangTest {
         }
     }
 
+    // ---- Machines unlike ours
+
+    /** A program that says how it was called, in place of java or mvn. */
+    private static void says(Path program, String more) throws IOException {
+        Files.createDirectories(program.getParent());
+        script(program, "echo \"" + program.getFileName() + " $*\" >>\"" + program + ".said\"; " + more);
+    }
+
+    @Test
+    @DisplayName("A JDK in a folder with a space and an apostrophe, found on the PATH through links, is read by its "
+            + "file \"release\", also where readlink follows no chain")
+    void oddJdk() throws Exception {
+        var jdk = Files.createDirectories(folder.resolve("Jane's own/jdk"));
+        says(jdk.resolve("bin/java"), "echo 'echo ran'; exit 255");
+        says(jdk.resolve("bin/javac"), "echo javac 17");
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"25.0.3\"\n");
+        var bin = Files.createDirectories(folder.resolve("bin"));
+        Files.createSymbolicLink(bin.resolve("javac"), Path.of("second"));
+        Files.createSymbolicLink(bin.resolve("second"), jdk.resolve("bin/javac"));
+        script(bin.resolve("readlink"), "[ $# = 1 ] && exec /usr/bin/readlink \"$1\"; exit 1");
+        try (var jbang = start(Map.of("PATH", bin + ":" + PATH, "JAVA_HOME", ""), JBANG, "x.java")) {
+            assertEquals(0, jbang.exitCode(), jbang.err()::toString);
+            assertEquals(List.of("ran"), jbang.out());
+        }
+        assertTrue(Files.exists(jdk.resolve("bin/java.said")), "its java was started");
+        assertFalse(Files.exists(jdk.resolve("bin/javac.said")), "javac is not needed to tell a version");
+    }
+
+    @Test
+    @DisplayName("Options for every JVM, and for JBang's own, change nothing that a user sees")
+    void javaOptions() throws Exception {
+        runs(Map.of("JAVA_TOOL_OPTIONS", "-Dx=y", "JBANG_JAVA_OPTIONS", "-Dx=y -Xmx300m"), JBANG);
+    }
+
+    @ParameterizedTest(name = "HOME {0}: JBang and Maven get a folder that they can write to")
+    @ValueSource(strings = {"unset", "missing"})
+    void noHome(String how) throws Exception {
+        var said = fakeMaven(how.equals("unset") ? List.of("-u", "HOME") : List.of("HOME=" + folder.resolve("none")));
+        assertTrue(said.contains("-Duser.home=" + folder + "/jbang-"), said);
+    }
+
+    @Test
+    @DisplayName("A proxy that the environment names reaches Maven")
+    void proxy() throws Exception {
+        var said = fakeMaven(List.of("HOME=" + folder, "http_proxy=http://one:81/", "https_proxy=two:82"));
+        assertTrue(
+                said.contains("-Dhttp.proxyHost=one -Dhttp.proxyPort=81 -Dhttps.proxyHost=two -Dhttps.proxyPort=82"),
+                said);
+    }
+
+    @Test
+    @DisplayName("What Maven fetched is refused if its digest is another")
+    void wrongDigest() throws Exception {
+        var jar = folder.resolve(".m2/repository/dev/jbang/jbang-cli/0.132.1/jbang-cli-0.132.1-all.jar");
+        Files.createDirectories(jar.getParent());
+        Files.writeString(jar, "half a jar");
+        try (var jbang = start(Map.of("HOME", "" + folder), JBANG, "version")) {
+            assertEquals(1, jbang.exitCode());
+            assertTrue(jbang.err().getFirst().matches("jbang: .*-all.jar is not JBang .* SHA-256 is [0-9a-f]{64}\\. "
+                    + "Delete it and try again\\."), jbang.err()::toString);
+        }
+    }
+
+    /** What Maven was told by its environment, in an environment of these changes. */
+    private String fakeMaven(List<String> environment) throws Exception {
+        var bin = Files.createDirectories(folder.resolve("bin"));
+        script(bin.resolve("mvn"), "echo \"$MAVEN_OPTS\" >>" + folder + "/told; exit 1");
+        var command = Stream.of(List.of("env"), environment, List.of("TMPDIR=" + folder, "PATH=" + bin + ":" + PATH,
+                JBANG, "version")).flatMap(List::stream).toArray(String[]::new);
+        try (var jbang = start(Map.of(), command)) {
+            assertEquals(1, jbang.exitCode());
+            assertTrue(jbang.err().getFirst().startsWith("jbang: Maven could not fetch JBang"), jbang.err()::toString);
+        }
+        return Files.readString(folder.resolve("told"));
+    }
+
+    @Test
+    @DisplayName("The client starts from a cache, which prints nothing; one that is damaged is made anew")
+    void startCache() throws Exception {
+        Files.copy(HOUSE.resolve("client.java"), folder.resolve("client.java"));
+        var caches = new ArrayList<String>();
+        for (var run = 0; run < 3; run++) {
+            try (var client = start(Map.of(), JBANG, "client.java", "--version")) {
+                assertEquals(0, client.exitCode(), client.err()::toString);
+                assertEquals(List.of("1.0"), client.out());
+                assertEquals(List.of(), withoutJbang(client.err()));
+            }
+            try (var files = Files.walk(cache)) {
+                var all = files.filter(file -> file.toString().matches(".*/client\\.jar\\.\\d+-\\d+\\.aot")).toList();
+                assertEquals(1, all.size(), all::toString);
+                caches.add(Files.getLastModifiedTime(all.getFirst()) + "");
+                if (run == 1) Files.write(all.getFirst(), new byte[20_000_000]); // damaged in its whole length
+            }
+        }
+        assertEquals(caches.get(0), caches.get(1), "used again");
+        assertNotEquals(caches.get(1), caches.get(2));
+    }
+
     // ---- The scripts stand alone
 
     @ParameterizedTest(
@@ -184,7 +282,7 @@ class JbangTest {
             assertEquals(Set.of(name + ".java"), files.collect(Collectors.toSet()));
             var sources = text.lines().filter(line -> line.startsWith("//SOURCES")).toList();
             if (!name.equals("analyze")) assertEquals(List.of(), sources);
-            assertTrue(sources.stream().allMatch(line -> line.matches("//SOURCES analyze/\\w+\\.java")),
+            assertTrue(sources.stream().allMatch(line -> line.matches("//SOURCES( analyze/\\w+\\.java)+")),
                     sources::toString);
         }
     }
@@ -352,7 +450,7 @@ class JbangTest {
     }
 
     static List<String> withoutJbang(List<String> lines) {
-        return lines.stream().filter(line -> !line.startsWith("[jbang]")).toList();
+        return lines.stream().filter(line -> !line.startsWith("[jbang]") && !line.startsWith("Picked up ")).toList();
     }
 
     static void script(Path file, String body) throws IOException {

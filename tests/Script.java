@@ -32,12 +32,18 @@ final class Script implements AutoCloseable {
         command.addAll(jvm);
         command.add(name);
         Stream.of(arguments).map(Object::toString).forEach(command::add);
-        return new ProcessBuilder(command);
+        return quiet(new ProcessBuilder(command));
+    }
+
+    /** A JVM says which options it took from its environment, on standard error, where tests do not expect it. */
+    private static ProcessBuilder quiet(ProcessBuilder builder) {
+        builder.environment().keySet().removeAll(Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+        return builder;
     }
 
     /** Starts any command, in a folder, with these variables added to the environment. */
     static Script command(Path folder, Map<String, String> environment, String... command) throws IOException {
-        var builder = new ProcessBuilder(command).directory(folder.toFile());
+        var builder = quiet(new ProcessBuilder(command).directory(folder.toFile()));
         builder.environment().putAll(environment);
         return new Script(builder);
     }
