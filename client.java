@@ -53,6 +53,8 @@ class Client implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (callCount < 1) throw wrongUsage("CALL_COUNT must be 1 or more, not " + callCount);
         if (concurrency < 1) throw wrongUsage("--concurrency must be 1 or more, not " + concurrency);
+        if (url.getHost() == null && url.getAuthority() != null)
+            throw wrongUsage("Java takes no host named " + url.getAuthority() + "; give its IP address in --url");
         if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getPort() > 65_535
                 || url.getRawQuery() != null || url.getRawFragment() != null) {
             throw wrongUsage("--url must look like http://localhost:8000 or http://localhost:8000/path, not " + url);
@@ -92,9 +94,13 @@ class Client implements Callable<Integer> {
                             if (status == 200) succeeded.incrementAndGet();
                             else failure.compareAndSet(null, "the answer was %d, not 200.".formatted(status));
                         } catch (ConnectException e) {
-                            failure.compareAndSet(null, "no server answers there; is it running, and on that port?");
+                            failure.compareAndSet(null, "no server answers there; is it running, and on that port?"
+                                    + elsewhere(url));
+                        } catch (HttpTimeoutException e) {
+                            failure.compareAndSet(null, "no answer within a minute; is the server busy or stuck?");
                         } catch (IOException | RuntimeException e) {
-                            failure.compareAndSet(null, "the connection broke (%s).".formatted(e));
+                            failure.compareAndSet(null, "the connection broke before the answer was whole (%s)."
+                                    .formatted(e.getMessage()));
                         }
                     }
                     return null;
@@ -105,6 +111,23 @@ class Client implements Callable<Integer> {
             throw new IOException("%s: %s %d of %d requests succeeded."
                     .formatted(target, failure.get(), succeeded.get(), callCount));
         }
+    }
+
+    /** A name may have several addresses, of which Java's client tries the first: another one that answers, if any. */
+    static String elsewhere(URI url) {
+        try {
+            for (var address : InetAddress.getAllByName(url.getHost())) {
+                try (var _ = new Socket(address, url.getPort() < 0 ? 80 : url.getPort())) {
+                    var literal = address instanceof Inet6Address ? "[" + address.getHostAddress() + "]"
+                            : address.getHostAddress();
+                    return " One answers at %s: give that address in --url.".formatted(literal);
+                } catch (IOException no) { // not there either
+                }
+            }
+        } catch (UnknownHostException noName) {
+            return " No address is known for the name %s.".formatted(url.getHost());
+        }
+        return "";
     }
 
     ParameterException wrongUsage(String message) {

@@ -310,7 +310,7 @@ class Server implements Callable<Integer> {
 
     // ---- 4. The writer: what is kept of all this
 
-    /** Rows go to the events file, and only then their lines to whoever reads: a crash costs no row that was printed. */
+    /** Rows go to the events file, and only then lines to whoever reads: a crash costs no row that was printed. */
     static class Writer {
         static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
         static final LocalDateTime ANCHOR = LocalDateTime.now(ZoneOffset.UTC); // from here, nanoTime counts

@@ -3,6 +3,7 @@ import static org.junit.jupiter.api.Assertions.*;
 import module java.base;
 import module jdk.httpserver;
 import org.junit.jupiter.api.*;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,43 @@ class ClientTest {
             assertEquals(1, client.err().size(), client.err()::toString);
             assertTrue(client.err().getFirst().endsWith("0 of 3 requests succeeded."), client.err()::toString);
         }
+    }
+
+    @ParameterizedTest(name = "A server that {0}: {1}")
+    @CsvSource(delimiter = '|', value = {"breaks off | the connection broke before the answer was whole",
+            "resets | the connection broke before the answer was whole",
+            "listens at another address of the name | One answers at 127.0.0.2: give that address in --url.",
+            "has a name that nobody knows | No address is known for the name nobody."})
+    void cause(String how, String message, @TempDir Path folder) throws Exception {
+        var hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 two\n127.0.0.2 two\n127.0.0.2 one\n");
+        try (var server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.2"))) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    for (var socket = server.accept();; socket = server.accept()) {
+                        socket.getInputStream().read();
+                        if (how.equals("resets")) socket.setSoLinger(true, 0);
+                        else socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Le".getBytes());
+                        socket.close();
+                    }
+                } catch (IOException over) { // with the test
+                }
+            });
+            var host = how.startsWith("has") ? "nobody" : how.startsWith("listens") ? "two" : "one";
+            try (var client = Script.start(List.of("-Djdk.net.hosts.file=" + hosts), "Client", 1, 2, "--url",
+                    "http://" + host + ":" + server.getLocalPort())) {
+                assertEquals(1, client.exitCode());
+                assertEquals(1, client.err().size(), client.err()::toString);
+                assertTrue(client.err().getFirst().contains(message), client.err()::toString);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("A host with an underscore is refused with what to do instead")
+    void underscore() {
+        var client = Call.of(Client.commandLine(), 1, 1, "--url", "http://my_host:8000");
+        assertEquals(2, client.exitCode());
+        assertEquals("Java takes no host named my_host:8000; give its IP address in --url", client.err().getFirst());
     }
 
     @ParameterizedTest(name = "\"{0}\" is wrong use: exit code 2, no stack trace")
