@@ -94,7 +94,9 @@ class Analyze implements Callable<Integer> {
     private boolean failed;
 
     static CommandLine commandLine() {
-        return new CommandLine(new Analyze()).registerConverter(Duration.class, Words::duration);
+        return new CommandLine(new Analyze()).registerConverter(Duration.class, Words::duration)
+                .registerConverter(int.class, Words::whole)
+                .registerConverter(long.class, text -> (long) Words.whole(text));
     }
 
     static void main(String... args) {
@@ -105,6 +107,8 @@ class Analyze implements Callable<Integer> {
     /** Read, figures, table, pictures; a log that cannot be read is named, and the others are analysed. */
     @Override
     public Integer call() throws InterruptedException {
+        if (pid < 0 || expect < 0)
+            throw new ParameterException(spec.commandLine(), "--pid and --expect must be 1 or more");
         if (pid != 0 && method == null)
             throw new ParameterException(spec.commandLine(),
                     "--pid needs --method, for example com.example.Mailer::send");

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(name = "client.java", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
         description = "Sends CALL_COUNT requests GET /?as_async=AS_ASYNC and prints the status of each on a line.")
@@ -46,7 +47,8 @@ class Client implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Client());
+        return new CommandLine(new Client()).registerConverter(int.class, Client::whole)
+                .registerConverter(URI.class, Client::address);
     }
 
     @Override
@@ -128,6 +130,20 @@ class Client implements Callable<Integer> {
             return " No address is known for the name %s.".formatted(url.getHost());
         }
         return "";
+    }
+
+    /** A whole number of up to nine digits; what is allowed of them, each option says. */
+    static int whole(String text) {
+        if (text.matches("[+-]?\\d{1,9}")) return Integer.parseInt(text);
+        throw new TypeConversionException("'" + text + "' is no whole number of up to nine digits");
+    }
+
+    static URI address(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new TypeConversionException("'" + text + "' is no address like http://localhost:8000");
+        }
     }
 
     ParameterException wrongUsage(String message) {

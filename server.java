@@ -79,7 +79,8 @@ class Server implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Server()).registerConverter(Duration.class, Server::duration)
+        return new CommandLine(new Server()).registerConverter(int.class, Server::whole)
+                .registerConverter(Duration.class, Server::duration)
                 .registerConverter(ExecutorService.class, Pool::named).registerConverter(Runnable.class, Server::work);
     }
 
@@ -539,6 +540,12 @@ class Server implements Callable<Integer> {
             if (URLDecoder.decode(parts[0], UTF_8).equals("as_async")) value = URLDecoder.decode(parts[1], UTF_8);
         }
         return new BigInteger(value.strip()).signum() == 0 ? Mode.sync : Mode.async;
+    }
+
+    /** A whole number of up to nine digits; what is allowed of them, each option says. */
+    static int whole(String text) {
+        if (text.matches("[+-]?\\d{1,9}")) return Integer.parseInt(text);
+        throw new TypeConversionException("'" + text + "' is no whole number of up to nine digits");
     }
 
     /** Reads 3s, 250ms, 1m and ISO-8601, which writes PT3S. */

@@ -24,6 +24,12 @@ final class Words {
                 + '"';
     }
 
+    /** A whole number of up to nine digits; what is allowed of them, each option says. */
+    static int whole(String text) {
+        if (text.matches("[+-]?\\d{1,9}")) return Integer.parseInt(text);
+        throw new TypeConversionException("'" + text + "' is no whole number of up to nine digits");
+    }
+
     /** Reads 3s, 250ms, 1m and ISO-8601, which writes PT3S; from a millisecond to a year. */
     static Duration duration(String text) {
         try {

@@ -50,12 +50,14 @@ class Bench implements Callable<Integer> {
     CommandLine.Model.CommandSpec spec;
 
     static CommandLine commandLine() {
-        return new CommandLine(new Bench()).setExecutionExceptionHandler((failure, command, _) -> {
-            if (!(failure instanceof IOException)) throw failure;
-            command.getErr()
-                    .println("bench: " + (failure instanceof FileSystemException ? failure : failure.getMessage()));
-            return 1;
-        });
+        return new CommandLine(new Bench()).registerConverter(int.class, Words::whole)
+                .setExecutionExceptionHandler((failure, command, _) -> {
+                    if (!(failure instanceof IOException)) throw failure;
+                    command.getErr()
+                            .println("bench: "
+                                    + (failure instanceof FileSystemException ? failure : failure.getMessage()));
+                    return 1;
+                });
     }
 
     static void main(String... args) {

@@ -35,7 +35,8 @@ class Course implements Callable<Integer> {
 
     /** A lesson's own command, or the lab's, which is a Course as well. */
     static CommandLine commandLine(Course course) {
-        var command = new CommandLine(course).registerConverter(Duration.class, Words::duration);
+        var command = new CommandLine(course).registerConverter(Duration.class, Words::duration)
+                .registerConverter(int.class, Words::whole);
         if (course.getClass() == Course.class)
             command.setCommandName("jbang experiments/" + course.lessons.getFirst().getName() + ".java");
         return command.setExecutionExceptionHandler((failure, failed, _) -> {

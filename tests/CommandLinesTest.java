@@ -1,0 +1,92 @@
+import static org.junit.jupiter.api.Assertions.*;
+
+import module java.base;
+import org.junit.jupiter.api.*;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.*;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Every option of every command, with values that cannot be right. */
+@DisplayName("Command lines")
+class CommandLinesTest {
+
+    /** What a command needs besides, so that the option in question is what is wrong. */
+    static final Map<String, List<String>> NEEDED = Map.of("client.java", List.of("1", "1"), "predict",
+            List.of("--requests", "1", "--threads", "1"), "compare", List.of("a", "b"));
+
+    static Stream<CommandLine> commands() {
+        return Stream.of(Server.commandLine(), Client.commandLine(), Analyze.commandLine(), Lab.commandLine(),
+                Bench.commandLine());
+    }
+
+    static Stream<Arguments> options() {
+        return commands().flatMap(command -> Stream.concat(Stream.of(List.of(command)), command.getSubcommands()
+                .values().stream().map(sub -> List.of(command, sub)))).flatMap(path -> path.getLast().getCommandSpec()
+                        .options().stream().filter(option -> option.arity().max() > 0)
+                        .map(option -> Arguments.of(path.getLast().getCommandName(), option.longestName(), path,
+                                option)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}: a value that is missing, of a wrong kind or too large is named, exit code 2")
+    @MethodSource("options")
+    void option(String command, String name, List<CommandLine> path, OptionSpec option) {
+        refused(path, List.of(name), name);
+        var type = option.type();
+        if (type == String.class || type == Path.class || type == File.class) return; // anything is one
+        for (var value : Stream.of("x", "", "1x", "99999999999", "--nope")
+                .filter(value -> !value.isEmpty() || type == int.class).toList())
+            refused(path, List.of(name, value), name);
+    }
+
+    private static void refused(List<CommandLine> path, List<String> wrong, String name) {
+        var command = path.getLast().getCommandName();
+        var arguments = new ArrayList<String>();
+        if (path.size() > 1) arguments.add(command);
+        arguments.addAll(NEEDED.getOrDefault(command, List.of()));
+        arguments.removeAll(List.of(name)); // a required option stands there once
+        if (wrong.size() > 1 && command.equals("predict")) arguments.clear();
+        if (path.size() > 1 && arguments.isEmpty()) arguments.add(command);
+        arguments.addAll(wrong);
+        var call = Call.of(path.getFirst(), arguments.toArray());
+        assertEquals(2, call.exitCode(), () -> arguments + " " + call);
+        var said = call.err().getFirst();
+        assertTrue(said.contains(name) || said.contains(wrong.getLast()), () -> arguments + ": " + said);
+        assertFalse(said.matches(".*\\b(int|long|java\\.|Exception|URI|Duration)\\b.*"),
+                () -> arguments + ": " + said);
+        assertTrue(call.err().stream().noneMatch(line -> line.startsWith("\tat ")), call.err()::toString);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', value = {
+            "--port -1 | --port must be between 0 and 65535, not -1",
+            "--tasks 0 | --tasks must be 1 or more, not 0",
+            "--task-time -1s | Invalid value for option '--task-time': '-1s' is no time from 0s to a year; write 3s, "
+                    + "250ms, 1m or PT3S",
+            "--port x | Invalid value for option '--port': 'x' is no whole number of up to nine digits",
+            "--nope | Unknown option: '--nope'"})
+    void server(String arguments, String message) {
+        var call = Call.of(Server.commandLine(), (Object[]) arguments.split(" "));
+        assertEquals(2, call.exitCode());
+        assertEquals(message, call.err().getFirst());
+    }
+
+    @ParameterizedTest(name = "Below what is allowed: {0}")
+    @ValueSource(strings = {"Client 1 0", "Client 1 -1", "Client 1 1 --concurrency 0", "Client 1 1 --concurrency -1",
+            "Analyze --pid -1 --method A::b", "Analyze --expect -1", "Analyze --task-time 0s", "Analyze --for -1s",
+            "Lab --runs 0", "Lab --runs -1", "Lab --task-time 0s", "Lab predict --requests 0 --threads 1",
+            "Lab predict --requests 1 --threads -1", "Lab predict --requests 1 --threads 1 --tasks 0",
+            "Bench --rounds 0", "Bench --seconds -1", "Bench --warm-up -1"})
+    void range(String typed) {
+        var words = typed.split(" ");
+        var command = switch (words[0]) {
+            case "Client" -> Client.commandLine();
+            case "Analyze" -> Analyze.commandLine();
+            case "Lab" -> Lab.commandLine();
+            default -> Bench.commandLine();
+        };
+        var call = Call.of(command, (Object[]) Arrays.copyOfRange(words, 1, words.length));
+        assertEquals(2, call.exitCode(), call::toString);
+        assertFalse(call.err().getFirst().contains("Exception"), call::toString);
+    }
+}
