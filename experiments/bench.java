@@ -3,6 +3,8 @@
 //JAVA 25+
 //SOURCES lab/Experiment.java
 //SOURCES bench/Speed.java
+//SOURCES bench/Faults.java
+//SOURCES bench/Crowd.java
 //MAIN Bench
 
 /*
@@ -19,12 +21,15 @@ import module java.base;
 import picocli.CommandLine;
 import picocli.CommandLine.*;
 
-@Command(name = "bench", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
+@Command(name = "bench", subcommands = Faults.class, mixinStandardHelpOptions = true, version = "1.0",
+        sortOptions = false,
         description = "Measures our server and every peer that is installed, in turn, with wrk; "
                 + "writes bench.json and README.md.")
 class Bench implements Callable<Integer> {
 
     static final int CONNECTIONS = 64; // of wrk
+    static final List<String> OURS = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+            System.getProperty("java.class.path"), "Server");
     private static final int IN_FLIGHT = 10_000; // requests between two looks at the memory
     private static final int SPREAD_REQUESTS = 1_000;
     private static final Duration SPREAD_TASK = Duration.ofMillis(500);
@@ -51,6 +56,7 @@ class Bench implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new Bench()).registerConverter(int.class, Words::whole)
+                .registerConverter(Duration.class, Words::duration)
                 .setExecutionExceptionHandler((failure, command, _) -> {
                     if (!(failure instanceof IOException)) throw failure;
                     command.getErr()
@@ -114,9 +120,7 @@ class Bench implements Callable<Integer> {
     /** Ours first, then the peers that are installed; of the others it says what they lack. */
     private List<Contender> contenders() throws InterruptedException {
         var contenders = new ArrayList<Contender>();
-        contenders.add(new Contender(Speed.OURS, true,
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                        System.getProperty("java.class.path"), "Server")));
+        contenders.add(new Contender(Speed.OURS, true, OURS));
         for (var peer : Peer.all()) {
             if (!names.isEmpty() && !names.contains(peer.name())) continue;
             try {

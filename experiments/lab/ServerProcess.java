@@ -61,6 +61,12 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** The last line that it said, without what it is called. */
+    String lastWords() {
+        return said.stream().filter(line -> line.startsWith("ERROR")).reduce((_, last) -> last)
+                .orElse("no error").replaceFirst("ERROR:\\s+", "");
+    }
+
     URI url() {
         return url.join();
     }

@@ -1,0 +1,226 @@
+import module java.base;
+import picocli.CommandLine.*;
+
+/** What goes wrong on other people's machines, done on purpose to ours and, where it is installed, to uvicorn. */
+@Command(name = "faults", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Kills, soaks, fills the "
+                + "disk, and sends slow clients, a quarter of an hour in all; writes faults.md.")
+final class Faults implements Callable<Integer> {
+
+    private static final int IDLE = 10_000, SLOW = 2_000, DEAF = 500, GETS = 500;
+    private static final Duration APART = Duration.ofMillis(10), PATIENCE = Duration.ofMinutes(2);
+
+    @Option(names = "--soak", defaultValue = "10m", paramLabel = "TIME",
+            description = "How long the soak lasts (default: ${DEFAULT-VALUE}).")
+    Duration soak;
+    @Option(names = "--kills", defaultValue = "100", paramLabel = "N",
+            description = "How often each server is killed (default: ${DEFAULT-VALUE}).")
+    int kills;
+    @Option(names = "--out", paramLabel = "DIR", description = "Where faults.md goes (default: results/latest/bench).")
+    Path out = Proc.house().resolve("results/latest/bench");
+    @Spec
+    picocli.CommandLine.Model.CommandSpec spec;
+
+    /** One thing that is done to a server: what came of it, in words and figures. */
+    private interface Fault {
+        String happens(List<String> command, Path folder) throws Exception;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (kills < 1) throw new ParameterException(spec.commandLine(), "--kills must be 1 or more, not " + kills);
+        var faults = new LinkedHashMap<String, Fault>();
+        faults.put("kill -9 under load, %d times".formatted(kills), this::kills);
+        faults.put("the disk is full (64 KiB for the events file)", Faults::fullDisk);
+        faults.put(
+                "%,d idle connections, %,d that send a byte a second, %d that never read".formatted(IDLE, SLOW, DEAF),
+                Faults::slowClients);
+        faults.put("a soak of %d s at half of the highest rate, sync and async".formatted(soak.toSeconds()),
+                this::soak);
+        var table = new ArrayList<>(List.of(List.of("what was done", "uvicorn", "server.java")));
+        var done = new AtomicInteger();
+        try (var _ = Progress.of("Faults", 2L * faults.size(), done::get)) {
+            for (var fault : faults.entrySet()) {
+                var row = new ArrayList<>(List.of(fault.getKey()));
+                for (var server : List.of(Speed.FASTAPI, Speed.OURS)) {
+                    row.add(result(server, fault.getValue()));
+                    done.incrementAndGet();
+                }
+                table.add(row);
+            }
+        }
+        var text = """
+                # What goes wrong elsewhere, done on purpose
+
+                %s
+                **Machine.** %s
+
+                To repeat it: `jbang bench faults --soak %ds --kills %d`
+                """.formatted(Markdown.table(table, false), LessonPage.machine(Manifest.Machine.now()),
+                soak.toSeconds(), kills);
+        Files.createDirectories(out);
+        Files.writeString(out.resolve("faults.md"), text);
+        spec.commandLine().getOut().println(text);
+        return 0;
+    }
+
+    private static String result(String server, Fault fault) throws IOException, InterruptedException {
+        var folder = Files.createTempDirectory("faults");
+        try {
+            var command = server.equals(Speed.OURS) ? Bench.OURS : Peer.named(server).command(0);
+            return fault.happens(command, folder);
+        } catch (Peer.NotInstalled missing) {
+            return "not installed";
+        } catch (IOException | ExecutionException broken) {
+            return "broke: " + broken.getMessage();
+        } catch (InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        } finally {
+            Proc.delete(folder);
+        }
+    }
+
+    private static ServerProcess start(List<String> command, Path folder, String... options) throws IOException,
+            InterruptedException {
+        var whole =
+                Stream.of(command.stream(), Stream.of("--port", "0", "--events", "" + folder.resolve("events.csv")),
+                        Stream.of(options)).flatMap(Function.identity()).toList();
+        return ServerProcess.start(whole, ProcessBuilder.Redirect.to(folder.resolve("lines.log").toFile()),
+                ServerProcess.PATIENCE);
+    }
+
+    // ---- What is done
+
+    private String kills(List<String> command, Path folder) throws Exception {
+        var random = new Random(1);
+        int fewer = 0, torn = 0;
+        long rows = 0;
+        for (var kill = 0; kill < kills; kill++) {
+            try (var server = start(command, folder, "--task-time", "1ms")) {
+                var load = Thread.startVirtualThread(() -> Crowd.requests(server.url(), Long.MAX_VALUE));
+                Thread.sleep(50 + random.nextInt(450));
+                server.close(); // SIGKILL
+                load.join();
+            }
+            var events = Files.readString(folder.resolve("events.csv"));
+            var whole = events.chars().filter(letter -> letter == '\n').count() - 1;
+            if (!events.endsWith("\n")) torn++;
+            if (whole < ends(folder.resolve("lines.log"))) fewer++;
+            rows += whole;
+        }
+        return "%,d rows in all; fewer rows than printed lines: %d times; a torn last row: %d times".formatted(rows,
+                fewer, torn);
+    }
+
+    private static String fullDisk(List<String> command, Path folder) throws Exception {
+        var limited =
+                Stream.concat(Stream.of("sh", "-c", "ulimit -f 128; exec \"$@\"", "sh"), command.stream()).toList();
+        var whole = Stream.concat(limited.stream(), Stream.of("--port", "0", "--task-time", "1ms", "--events",
+                "" + folder.resolve("events.csv"))).toList();
+        try (var server = ServerProcess.start(whole, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE)) {
+            var answered = Crowd.requests(server.url(), 1_000);
+            Thread.sleep(1_000); // for the last tasks; nothing tells when their rows are not written
+            var millis = server.stopWithin(PATIENCE);
+            var events = Files.readString(folder.resolve("events.csv"));
+            return "%,d of 1,000 requests answered, %,d whole rows of %,d, %s last row, %s".formatted(answered,
+                    events.lines().count() - 1, 3 * answered, events.endsWith("\n") ? "no torn" : "a torn",
+                    millis == null ? "did not end" : "said: " + server.lastWords());
+        }
+    }
+
+    private static String slowClients(List<String> command, Path folder) throws Exception {
+        try (var server = start(command, folder, "--task-time", "1ms")) {
+            Load.latencies(server.url(), GETS, APART); // warm-up
+            var before = p99(Load.latencies(server.url(), GETS, APART));
+            var descriptors = descriptors(server);
+            var sockets = new ArrayList<Socket>();
+            try {
+                for (var i = 0; i < IDLE + SLOW + DEAF; i++)
+                    sockets.add(new Socket(server.url().getHost(), server.url().getPort()));
+                var slow = Thread.startVirtualThread(() -> Crowd.dribble(sockets.subList(IDLE, IDLE + SLOW)));
+                for (var deaf : sockets.subList(IDLE + SLOW, sockets.size()))
+                    deaf.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(10).getBytes());
+                Load.latencies(server.url(), GETS, APART); // while so many connections are new
+                var during = p99(Load.latencies(server.url(), GETS, APART));
+                slow.interrupt();
+                return "p99 of a healthy client: %s ms before, %s ms during; %,d files open before, %,d after"
+                        .formatted(
+                                Words.number(before), Words.number(during), descriptors,
+                                afterClosing(sockets, server, descriptors));
+            } finally {
+                for (var socket : sockets) socket.close();
+            }
+        } catch (SocketException limit) {
+            return "not tested: " + limit.getMessage() + "; more files may be open with ulimit -n 30000";
+        }
+    }
+
+    private String soak(List<String> command, Path folder) throws Exception {
+        var options = command == Bench.OURS ? List.of("--executor", "pool:64") : List.<String>of();
+        var all = Stream.concat(Stream.of("--task-time", "1ms"), options.stream()).toArray(String[]::new);
+        try (var server = start(command, folder, all)) {
+            Crowd.requests(server.url(), 5_000); // warm-up
+            var begun = System.nanoTime();
+            Crowd.requests(server.url(), 20_000);
+            var apart = (System.nanoTime() - begun) / 20_000 * 2;
+            var figures = new ArrayList<String>();
+            var acknowledged = 25_000L;
+            for (var end = System.nanoTime() + soak.toNanos(); System.nanoTime() < end;) {
+                var part = Math.max(1, Math.min(Duration.ofSeconds(10).toNanos(), end - System.nanoTime()) / apart);
+                acknowledged += Crowd.paced(server.url(), part, apart);
+                figures.add("%s MB, %s threads, %d files".formatted(
+                        Words.number(Math.rint(Proc.residentMegabytes(server.process().pid()).orElse(Double.NaN))),
+                        Words.number(Proc.osThreads(server.process().pid()).orElse(Double.NaN)), descriptors(server)));
+            }
+            server.stopWithin(PATIENCE);
+            return "%,.0f requests/s; %,d acknowledged; %s; after a tenth of it %s, at the end %s".formatted(
+                    1e9 / apart,
+                    acknowledged, thrice(folder.resolve("events.csv"), acknowledged), figures.get(figures.size() / 10),
+                    figures.getLast());
+        }
+    }
+
+    // ---- What came of it
+
+    private static double p99(List<Double> ascending) {
+        return ascending.get((int) Math.ceil(0.99 * ascending.size()) - 1);
+    }
+
+    private static long ends(Path lines) throws IOException {
+        try (var text = Files.lines(lines)) {
+            return text.filter(line -> line.endsWith("sync end")).count();
+        }
+    }
+
+    private static long descriptors(ServerProcess server) throws IOException {
+        try (var files = Files.list(Path.of("/proc/" + server.process().pid() + "/fd"))) {
+            return files.count();
+        }
+    }
+
+    private static long afterClosing(List<Socket> sockets, ServerProcess server, long before) throws IOException {
+        for (var socket : sockets) socket.close();
+        var patience = System.nanoTime() + PATIENCE.toNanos();
+        while (descriptors(server) > before + 10 && System.nanoTime() < patience) LockSupport.parkNanos(100_000_000);
+        return descriptors(server);
+    }
+
+    /** Whether each acknowledged request has its three rows once. */
+    private static String thrice(Path events, long requests) throws IOException {
+        var seen = List.of(new BitSet(), new BitSet(), new BitSet()); // by index
+        var rows = 0L;
+        try (var text = Files.newBufferedReader(events)) {
+            text.readLine();
+            for (var line = text.readLine(); line != null; line = text.readLine(), rows++) {
+                var comma = line.indexOf(',');
+                seen.get(line.charAt(comma + 1) - '0').set(Integer.parseInt(line, 0, comma, 10));
+            }
+        }
+        var whole = seen.stream().allMatch(index -> index.cardinality() == requests) && rows == 3 * requests;
+        return whole ? "each has its three rows once"
+                : "%,d rows, of which %s are different".formatted(rows,
+                        seen.stream().map(index -> "%,d".formatted(index.cardinality())).toList());
+    }
+}
