@@ -32,7 +32,7 @@ class E01_SyncTasksRunConcurrentlyOnOtherThreads extends Experiment {
     @ParameterizedTest(name = "No task runs on the main thread: {0}")
     @FieldSource("servers")
     void threads(Run run, Claim claim) {
-        var onMain = run.tasks().stream().filter(task -> task.thread() == run.mainThread()).count();
+        var onMain = run.tasks().stream().filter(task -> task.thread() == run.manifest().mainThread()).count();
         claim.article("0 of 12").expected("0 of 12").seen(onMain + " of " + run.tasks().size());
     }
 

@@ -32,7 +32,7 @@ class E03_AsyncTasksRunConcurrentlyOnTheEventLoop extends Experiment {
     @ParameterizedTest(name = "Every task runs on the main thread: {0}")
     @FieldSource("servers")
     void threads(Run run, Claim claim) {
-        var onMain = run.tasks().stream().filter(task -> task.thread() == run.mainThread()).count();
+        var onMain = run.tasks().stream().filter(task -> task.thread() == run.manifest().mainThread()).count();
         claim.article("12 of 12").expected("12 of 12").seen(onMain + " of " + run.tasks().size());
     }
 

@@ -50,7 +50,7 @@ class E04_AsyncTasksHaveNoPlateau extends Experiment {
     void threads(Run run, Claim claim) {
         var threads = run.tasks().stream().map(Run.Task::thread).collect(Collectors.toSet());
         claim.article("the main thread").expected("the main thread")
-                .seen(threads.equals(Set.of(run.mainThread())) ? "the main thread" : "threads " + threads);
+                .seen(threads.equals(Set.of(run.manifest().mainThread())) ? "the main thread" : "threads " + threads);
     }
 
     @ParameterizedTest(name = "There are three rounds of twenty: {0}")

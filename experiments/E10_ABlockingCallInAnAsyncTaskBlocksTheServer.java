@@ -90,7 +90,8 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer extends Experiment {
     }
 
     private static String thread(Run run) {
-        return run.tasks().stream().allMatch(task -> task.thread() == run.mainThread()) ? "main" : "another";
+        return run.tasks().stream().allMatch(task -> task.thread() == run.manifest().mainThread()) ? "main"
+                : "another";
     }
 
     @Override

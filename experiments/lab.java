@@ -48,17 +48,15 @@ class Lab extends Course {
 
     @Override
     public Integer call() throws IOException {
-        lessons = names.isEmpty() ? lessons().stream().filter(lesson -> !downloads(lesson)).toList()
+        var byDownload = lessons().stream()
+                .collect(Collectors.partitioningBy(lesson -> lesson.getAnnotation(Lesson.class).downloads()));
+        lessons = names.isEmpty() ? byDownload.get(false)
                 : names.stream().flatMap(name -> named(name).stream()).distinct().toList();
         var code = super.call();
-        if (names.isEmpty()) lessons().stream().filter(Lab::downloads).forEach(lesson -> say(
+        if (names.isEmpty()) byDownload.get(true).forEach(lesson -> say(
                 "Not run, because it downloads frameworks: jbang lab %s%n".formatted(lesson.getSimpleName()
                         .replaceFirst("_.*", ""))));
         return code;
-    }
-
-    private static boolean downloads(Class<? extends Experiment> lesson) {
-        return lesson.getAnnotation(Lesson.class).downloads();
     }
 
     private List<Class<? extends Experiment>> named(String name) {

@@ -33,7 +33,7 @@ class LabTest {
                     run.name() + "-in-flight.svg"))
                 assertTrue(Files.exists(lesson.resolve(file)), file);
         for (var file : List.of("README.md", "index.html")) assertTrue(Files.exists(folder.resolve(file)), file);
-        assertFalse(Files.exists(folder.resolve("half-done")));
+        assertNothingHalfDone(folder);
     }
 
     @Test
@@ -117,7 +117,44 @@ class LabTest {
         }
         assertEquals("of an older run", Files.readString(lesson.resolve("README.md")));
         assertEquals(0, Call.of(Lab.commandLine(), "E17", "--out", results).exitCode());
-        assertFalse(Files.exists(results.resolve("half-done")));
+        assertNothingHalfDone(results);
+    }
+
+    @Test
+    @DisplayName("After kill -9 no server of the lab goes on, and the next run sweeps up")
+    void killed(@TempDir Path results) throws Exception {
+        List<ProcessHandle> servers;
+        try (var lab = Script.start("Lab", "E02", "--task-time", "1h", "--out", results)) {
+            lab.awaitOut("Tasks wait.*", 1);
+            for (var begun = false; !begun; Thread.sleep(20)) try (var files = Files.walk(results)) {
+                begun = files.anyMatch(file -> file.toString().endsWith(".csv")); // a server is up
+            }
+            servers = lab.process.descendants().toList();
+            lab.signal("KILL");
+            lab.exitCode();
+        }
+        assertFalse(servers.isEmpty());
+        for (var server : servers) server.onExit().get(1, TimeUnit.MINUTES);
+        assertEquals(0, Call.of(Lab.commandLine(), "E17", "--out", results).exitCode());
+        assertNothingHalfDone(results);
+    }
+
+    @Test
+    @DisplayName("Two labs at once leave whole results in one folder")
+    void twoAtOnce(@TempDir Path results) throws Exception {
+        try (var one = Script.start("Lab", "E17", "--out", results);
+                var other = Script.start("Lab", "E13", "E17", "--task-time", "300ms", "--out", results)) {
+            assertEquals(0, one.exitCode(), one.err()::toString);
+            assertEquals(0, other.exitCode(), other.err()::toString);
+        }
+        assertEquals(2, Verdict.all(results).size());
+        assertNothingHalfDone(results);
+    }
+
+    private static void assertNothingHalfDone(Path results) throws IOException {
+        try (var files = Files.list(results)) {
+            assertTrue(files.noneMatch(file -> file.getFileName().toString().startsWith("half-done")));
+        }
     }
 
     @Test

@@ -1,8 +1,8 @@
 import module java.base;
 
 /**
- * What a server has to answer to bytes that a well-behaved client does not send, by the RFCs. Which kinds there are was
- * learnt from Http11Probe and h1spec (both MIT); the requests are our own.
+ * What a server has to answer, by the RFCs, to bytes that a well-behaved client does not send. Http11Probe and h1spec
+ * (both MIT) show which kinds there are; the requests are our own.
  *
  * @param section of RFC 9112 (HTTP/1.1), where no other RFC is named
  * @param allowed a pattern of the statuses that come on one connection, such as "400" or "200 200". "closed" stands

@@ -21,6 +21,9 @@ class RawHttpTest {
             var before = descriptors(server);
             var answers = RawHttp.ask(new InetSocketAddress(url.getHost(), url.getPort()));
             assertEquals(JDK, RawHttp.wrong(answers));
+            var known = Files.readString(Proc.house().resolve("SECURITY.md"));
+            JDK.forEach((name, answer) -> assertTrue(
+                    known.matches("(?s).*\n\\| " + name + " \\| [^|]* \\| " + answer + " \\|.*"), name));
             for (var patience = 0; descriptors(server) > before + 5 && patience < 600; patience++) Thread.sleep(100);
             assertTrue(descriptors(server) <= before + 5, () -> before + " files were open, now more");
             server.signal("TERM");

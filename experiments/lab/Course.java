@@ -14,6 +14,8 @@ import picocli.CommandLine.*;
         description = "Measures this lesson on your machine; its page, logs and pictures go to results/latest/.")
 class Course implements Callable<Integer> {
 
+    private static final String HALF_DONE = "half-done-"; // and the lab's process id
+
     @Option(names = "--runs", defaultValue = "1", paramLabel = "K",
             description = "Measure everything K times; a claim holds if it held every time (default: "
                     + "${DEFAULT-VALUE}).")
@@ -73,8 +75,8 @@ class Course implements Callable<Integer> {
 
     /** Measures a lesson; its older results are replaced when the new ones are whole. */
     private Verdict take(Class<? extends Experiment> lesson) throws IOException {
-        var fresh = Files.createDirectories(out).resolve("half-done");
-        Proc.delete(fresh);
+        sweep(Files.createDirectories(out));
+        var fresh = out.resolve(HALF_DONE + ProcessHandle.current().pid()); // another lab has another
         var command = "jbang experiments/%s.java --task-time %s%s".formatted(lesson.getName(), text(taskTime),
                 runs > 1 ? " --runs " + runs : "");
         var verdict = execute(lesson, fresh, taskTime, false, command);
@@ -83,13 +85,22 @@ class Course implements Callable<Integer> {
         var made = fresh.resolve(lesson.getName());
         LessonPage.write(verdict, made);
         var place = out.resolve(lesson.getName());
-        Proc.delete(place);
+        if (Files.exists(place)) Files.move(place, fresh.resolve("older"));
         Files.move(made, place);
         var plotly = fresh.resolve("plotly.js"); // which the pages look for beside their folder
         if (Files.exists(plotly)) Files.move(plotly, out.resolve("plotly.js"), StandardCopyOption.REPLACE_EXISTING);
         Proc.delete(fresh);
         say(Index.line(verdict) + "%n".formatted());
         return verdict;
+    }
+
+    /** Deletes what labs left that were broken off. */
+    private static void sweep(Path results) throws IOException {
+        try (var left = Files.newDirectoryStream(results, HALF_DONE + "*")) {
+            for (var folder : left)
+                if (ProcessHandle.of(Long.parseLong(folder.toString().replaceFirst(".*-", ""))).isEmpty())
+                    Proc.delete(folder);
+        }
     }
 
     /** Judges and draws again what a folder holds of a lesson; the outcomes of other repetitions stay. */

@@ -51,8 +51,4 @@ record Manifest(String server, String client, String taskTime, int cpusSeen, lon
     static Manifest read(Path file) throws IOException {
         return Verdict.JSON.readValue(file.toFile(), Manifest.class);
     }
-
-    void write(Path file) throws IOException {
-        Files.writeString(file, Verdict.JSON.writeValueAsString(this) + "\n");
-    }
 }

@@ -13,9 +13,7 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
 
     /** A run that takes its time is not measured when the lab is in a hurry; nothing is missing then. */
     static final class TooHurried extends TestAbortedException {
-        TooHurried() {
-            super("only measured with --task-time 1s or more");
-        }
+        TooHurried() { super("only measured with --task-time 1s or more"); }
     }
 
     /** What was noted, and what is known of the server when it has ended. */
@@ -35,9 +33,10 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
         var toRead = own ? ""
                 : "%s --task-time %s --events %s.csv".formatted(run.target.commandToRead(),
                         Course.text(taskTime), run.name);
-        new Manifest(toRead, run.load.description(), taskTime.toString(), own ? machine.cpus() : run.target.cpus(),
-                served.mainThread, served.about, served.stop, new LinkedHashMap<>(figures), busy, machine)
-                .write(file(".json"));
+        var manifest = new Manifest(toRead, run.load.description(), taskTime.toString(),
+                own ? machine.cpus() : run.target.cpus(),
+                served.mainThread, served.about, served.stop, new LinkedHashMap<>(figures), busy, machine);
+        Files.writeString(file(".json"), Verdict.JSON.writeValueAsString(manifest) + "\n");
         var seen = Log.read(file(".csv"), null);
         if (run.model != null) Files.writeString(file(".predicted.csv"),
                 Model.csv(run.model.schedule(seen), Instant.EPOCH.plus(seen.begun(), ChronoUnit.MICROS)));

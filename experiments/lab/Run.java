@@ -120,11 +120,6 @@ final class Run {
         return manifest;
     }
 
-    /** The thread that every endpoint reported as its own; 0 if there was more than one. */
-    long mainThread() {
-        return manifest().mainThread();
-    }
-
     /** A figure that was noted while it ran; NaN if it was not. */
     double figure(String name) {
         return manifest().figures().getOrDefault(name, Double.NaN);

@@ -10,6 +10,7 @@ final class ServerProcess implements AutoCloseable {
 
     private final Process process;
     private final Thread kill;
+    private final Process guard; // kills it if this program is killed, for then the guard's input ends; null: Windows
     private final Queue<String> said = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<URI> url = new CompletableFuture<>();
     private volatile Peer.About about;
@@ -22,6 +23,8 @@ final class ServerProcess implements AutoCloseable {
         process = new ProcessBuilder(command).redirectOutput(output).start();
         kill = new Thread(() -> process.toHandle().destroyForcibly());
         Runtime.getRuntime().addShutdownHook(kill);
+        guard = File.separatorChar == '\\' ? null
+                : new ProcessBuilder("sh", "-c", "read _; kill -9 " + process.pid()).start();
         Thread.startVirtualThread(this::listen);
     }
 
@@ -59,12 +62,6 @@ final class ServerProcess implements AutoCloseable {
         } catch (IOException broken) { // what it says of itself, or the pipe, with the process
             url.completeExceptionally(broken);
         }
-    }
-
-    /** The last line that it said, without what it is called. */
-    String lastWords() {
-        return said.stream().filter(line -> line.startsWith("ERROR")).reduce((_, last) -> last)
-                .orElse("no error").replaceFirst("ERROR:\\s+", "");
     }
 
     URI url() {
@@ -119,6 +116,7 @@ final class ServerProcess implements AutoCloseable {
     /** Kills it, if it still runs. */
     @Override
     public void close() {
+        if (guard != null) guard.destroyForcibly(); // before another process can have that id
         process.toHandle().destroyForcibly();
         process.onExit().join();
         try {
