@@ -209,16 +209,37 @@ class JbangTest {
                 said);
     }
 
-    @Test
-    @DisplayName("What Maven fetched is refused if its digest is another")
-    void wrongDigest() throws Exception {
-        var jar = folder.resolve(".m2/repository/dev/jbang/jbang-cli/0.132.1/jbang-cli-0.132.1-all.jar");
+    @ParameterizedTest(name = "Half a jar, of a download that was broken off, is fetched anew; {0}")
+    @ValueSource(strings = {"what is whole then, runs", "what has another digest then, is refused"})
+    void halfAJar(String then) throws Exception {
+        var path = ".m2/repository/dev/jbang/jbang-cli/0.132.1/jbang-cli-0.132.1-all.jar";
+        var whole = Stream.of(System.getProperty("user.home"), System.getenv("HOME")).map(home -> Path.of(home, path))
+                .filter(Files::exists).findFirst();
+        Assumptions.assumeTrue(whole.isPresent(), "Maven keeps its repository elsewhere");
+        var jar = folder.resolve(path);
         Files.createDirectories(jar.getParent());
         Files.writeString(jar, "half a jar");
-        try (var jbang = start(Map.of("HOME", "" + folder), JBANG, "version")) {
+        var bin = Files.createDirectories(folder.resolve("bin"));
+        script(bin.resolve("mvn"), then.endsWith("runs") ? "cp '" + whole.get() + "' '" + jar + "'"
+                : "echo another >'" + jar + "'");
+        var environment = Map.of("HOME", "" + folder, "PATH", bin + ":" + PATH);
+        if (then.endsWith("runs")) runs(environment, JBANG);
+        else try (var jbang = start(environment, JBANG, "version")) {
             assertEquals(1, jbang.exitCode());
-            assertTrue(jbang.err().getFirst().matches("jbang: .*-all.jar is not JBang .* SHA-256 is [0-9a-f]{64}\\. "
-                    + "Delete it and try again\\."), jbang.err()::toString);
+            assertTrue(jbang.err().getFirst().matches("jbang: Maven could not fetch JBang [\\d.]+ \\(SHA-256 "
+                    + "[0-9a-f]{64}, not [0-9a-f]{64}\\).*"), jbang.err()::toString);
+        }
+    }
+
+    @Test
+    @DisplayName("Without a network, what ran once runs again")
+    void noNetwork() throws Exception {
+        for (var more : List.of(Map.<String, String>of(),
+                Map.of("http_proxy", "http://127.0.0.1:9", "https_proxy", "http://127.0.0.1:9"))) {
+            try (var client = start(more, JBANG, HOUSE.resolve("client.java").toString(), "--version")) {
+                assertEquals(0, client.exitCode(), client.err()::toString);
+                assertEquals(List.of("1.0"), client.out());
+            }
         }
     }
 
