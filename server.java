@@ -71,10 +71,10 @@ class Server implements Callable<Integer> {
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT); // the same digits everywhere
         // The JDK's server closes idle connections above 200, resets one after 64 KiB of a body that nobody reads, and
-        // waits for a half-sent request for ever; here, for 10 s.
-        System.setProperty("sun.net.httpserver.maxIdleConnections", "1000000");
-        System.setProperty("sun.net.httpserver.drainAmount", "" + Long.MAX_VALUE);
-        System.setProperty("sun.net.httpserver.maxReqTime", "10");
+        // waits for the rest of a request for ever; here, half a minute. -D changes that.
+        System.getProperties().putIfAbsent("sun.net.httpserver.maxIdleConnections", "1000000");
+        System.getProperties().putIfAbsent("sun.net.httpserver.drainAmount", "" + Long.MAX_VALUE);
+        System.getProperties().putIfAbsent("sun.net.httpserver.maxReqTime", "30");
         System.exit(commandLine().execute(args));
     }
 
@@ -342,7 +342,7 @@ class Server implements Callable<Integer> {
             var complete = rows == null || rows.close(deadline);
             complete &= lines.close(deadline);
             print(new Warning("INFO:     Finished"));
-            return complete & warnings.close(deadline);
+            return complete & warnings.close(Math.max(deadline, System.nanoTime() + 1_000_000_000)); // to say so
         }
 
         static String moment(long nanos) { return MOMENT.format(ANCHOR.plusNanos(nanos - ANCHOR_NANOS)); }

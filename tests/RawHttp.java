@@ -33,7 +33,7 @@ record RawHttp(String name, String section, String allowed, byte[] bytes) {
         return of(name, "3.2", allowed, ROOT + CLOSE + String.join("", fields) + "\r\n");
     }
 
-    /** A body, after which a second request follows that must not be taken for a part of it, or the other way round. */
+    /** A body and a second request after it, neither of which may be taken for a part of the other. */
     private static RawHttp body(String name, String section, String allowed, String fields, String body) {
         return of(name, section, allowed, "GET /?as_async=1 HTTP/1.1\r\n" + HOST + fields + "\r\n" + body + LAST);
     }

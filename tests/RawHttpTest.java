@@ -16,7 +16,8 @@ class RawHttpTest {
     @DisplayName("server.java answers as they allow, leaves tasks for what it answers with 200 and for nothing else, "
             + "closes what falls silent, and gets its file descriptors back")
     void ours() throws Exception {
-        try (var server = Script.start("Server", "--port", 0, "--tasks", 1, "--task-time", "0s")) {
+        try (var server = Script.start(List.of("-Dsun.net.httpserver.maxReqTime=5"), "Server",
+                "--port", 0, "--tasks", 1, "--task-time", "0s")) {
             var url = URI.create(server.awaitErr(".*(http://127\\.0\\.0\\.1:\\d+) .*"));
             var before = descriptors(server);
             var answers = RawHttp.ask(new InetSocketAddress(url.getHost(), url.getPort()));

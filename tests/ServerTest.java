@@ -703,7 +703,11 @@ class ServerTest {
     /** Reads one answer with a body of four bytes from a connection that stays open. */
     static String answer(Socket socket) throws IOException {
         var header = new StringBuilder();
-        while (header.indexOf("\r\n\r\n") < 0) header.append((char) socket.getInputStream().read());
+        while (header.indexOf("\r\n\r\n") < 0) {
+            var letter = socket.getInputStream().read();
+            assertTrue(letter >= 0, () -> "closed after: " + header);
+            header.append((char) letter);
+        }
         assertTrue(header.toString().startsWith("HTTP/1.1 200 OK"), header::toString);
         return new String(socket.getInputStream().readNBytes(4));
     }
