@@ -355,9 +355,10 @@ class Server implements Callable<Integer> {
         final String name, things;
         final FileOutputStream stream;
         final Writer writer;
-        final ExecutorService thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().factory(), new ThreadPoolExecutor.DiscardPolicy()); // after close()
         final Semaphore room = new Semaphore(MOST);
+        final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+        final ExecutorService thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, waiting,
+                Thread.ofPlatform().daemon().factory(), (_, _) -> room.release()); // who comes after close()
         final AtomicLong lost = new AtomicLong();
         final List<Entry> batch = new ArrayList<>(); // this and what follows belong to the thread
         final StringBuilder text = new StringBuilder(); // of the batch
@@ -379,8 +380,7 @@ class Server implements Callable<Integer> {
         void add(Entry entry) {
             batch.add(entry);
             if (broken == null) text.append(text(entry)).append('\n');
-            var nothingWaits = batch.size() + room.availablePermits() == MOST;
-            if (nothingWaits || text.length() > 100_000) flush();
+            if (waiting.isEmpty() || text.length() > 100_000) flush();
         }
 
         void flush() {
@@ -515,7 +515,7 @@ class Server implements Callable<Integer> {
                     && (hosts.size() == 1 && HOST.matcher(hosts.getFirst()).matches() || hosts.isEmpty() && isOld)
                     && LENGTH.matcher(fields.getOrDefault("Content-Length", List.of("0")).getFirst()).matches()
                     && !(isOld && fields.containsKey("Transfer-Encoding"))
-                    && fields.values().stream().noneMatch(values -> CONTROL.matcher(String.join("", values)).find());
+                    && fields.values().stream().flatMap(List::stream).noneMatch(CONTROL.asPredicate());
         }
 
         /**

@@ -19,28 +19,21 @@ class RawHttpTest {
         try (var server = Script.start(List.of("-Dsun.net.httpserver.maxReqTime=5"), "Server",
                 "--port", 0, "--tasks", 1, "--task-time", "0s")) {
             var url = URI.create(server.awaitErr(".*(http://127\\.0\\.0\\.1:\\d+) .*"));
-            var before = descriptors(server);
+            Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/fd")), "open files are counted on Linux");
+            var before = Faults.descriptors(server.process);
             var answers = RawHttp.ask(new InetSocketAddress(url.getHost(), url.getPort()));
             assertEquals(JDK, RawHttp.wrong(answers));
             var known = Files.readString(Proc.house().resolve("SECURITY.md"));
             JDK.forEach((name, answer) -> assertTrue(
                     known.matches("(?s).*\n\\| " + name + " \\| [^|]* \\| " + answer + " \\|.*"), name));
-            for (var patience = 0; descriptors(server) > before + 5 && patience < 600; patience++) Thread.sleep(100);
-            assertTrue(descriptors(server) <= before + 5, () -> before + " files were open, now more");
+            for (var patience = 0; Faults.descriptors(server.process) > before + 5 && patience < 600; patience++)
+                Thread.sleep(100);
+            assertTrue(Faults.descriptors(server.process) <= before + 5, () -> before + " files were open, now more");
             server.signal("TERM");
             assertEquals(0, server.exitCode(), server.err()::toString);
             var accepted = answers.values().stream().mapToInt(answer -> answer.split("200", -1).length - 1).sum();
             assertEquals(accepted, server.out().stream().filter(line -> line.endsWith("0 async end")).count());
             assertTrue(server.err().stream().allMatch(line -> line.startsWith("INFO: ")), server.err()::toString);
-        }
-    }
-
-    /** How many files and sockets it has open. */
-    static long descriptors(Script server) throws IOException {
-        var open = Path.of("/proc/" + server.process.pid() + "/fd");
-        Assumptions.assumeTrue(Files.exists(open), "open files are counted on Linux");
-        try (var files = Files.list(open)) {
-            return files.count();
         }
     }
 

@@ -3,8 +3,8 @@ import picocli.CommandLine.*;
 
 /** What goes wrong on other people's machines, done on purpose to ours and, where it is installed, to uvicorn. */
 @Command(name = "faults", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Kills, soaks, fills the "
-                + "disk, and sends slow clients, a quarter of an hour in all; writes faults.md.")
+        description = "Kills servers, fills the disk, sends slow clients and soaks, half an hour in all; writes "
+                + "faults.md.")
 final class Faults implements Callable<Integer> {
 
     private static final int IDLE = 10_000, SLOW = 2_000, DEAF = 500, GETS = 500;
@@ -23,7 +23,7 @@ final class Faults implements Callable<Integer> {
 
     /** One thing that is done to a server: what came of it, in words and figures. */
     private interface Fault {
-        String happens(List<String> command, Path folder) throws Exception;
+        String happens(List<String> command, Path folder) throws IOException, InterruptedException;
     }
 
     @Override
@@ -71,12 +71,8 @@ final class Faults implements Callable<Integer> {
             return fault.happens(command, folder);
         } catch (Peer.NotInstalled missing) {
             return "not installed";
-        } catch (IOException | ExecutionException broken) {
+        } catch (IOException broken) {
             return "broke: " + broken.getMessage();
-        } catch (InterruptedException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
         } finally {
             Proc.delete(folder);
         }
@@ -93,7 +89,8 @@ final class Faults implements Callable<Integer> {
 
     // ---- What is done
 
-    private String kills(List<String> command, Path folder) throws Exception {
+    private String kills(List<String> command, Path folder)
+            throws IOException, InterruptedException {
         var random = new Random(1);
         int fewer = 0, torn = 0;
         long rows = 0;
@@ -114,33 +111,28 @@ final class Faults implements Callable<Integer> {
                 fewer, torn);
     }
 
-    private static String fullDisk(List<String> command, Path folder) throws Exception {
+    private static String fullDisk(List<String> command, Path folder)
+            throws IOException, InterruptedException {
         var limited =
                 Stream.concat(Stream.of("sh", "-c", "ulimit -f 128; exec \"$@\"", "sh"), command.stream()).toList();
         var whole = Stream.concat(limited.stream(), Stream.of("--port", "0", "--task-time", "1ms", "--events",
                 "" + folder.resolve("events.csv"))).toList();
         try (var server = ServerProcess.start(whole, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE)) {
             var answered = Crowd.requests(server.url(), 1_000);
-            Thread.sleep(1_000); // for the last tasks; nothing tells when their rows are not written
-            var said = "exit code 0 and no word of it";
-            try {
-                server.stop(PATIENCE);
-            } catch (IOException failed) { // as it should
-                said = failed.getMessage().replaceFirst("(?s).*(rows were lost).*",
-                        "exit code 1, and says how many $1");
-            }
+            server.stopWithin(PATIENCE); // after all tasks
             var events = Files.readString(folder.resolve("events.csv"));
-            return "%,d of 1,000 requests answered, %,d whole rows of %,d, %s last row; %s".formatted(answered,
-                    events.lines().count() - 1, 3 * answered, events.endsWith("\n") ? "no torn" : "a torn",
-                    said.length() > 100 ? "exit code 1, no word of what is lost" : said);
+            var rows = events.lines().count() - 1;
+            return "%,d of 1,000 requests answered; %,d rows lost, %s last row; exit code %d".formatted(answered,
+                    3 * answered - rows, events.endsWith("\n") ? "no torn" : "a torn", server.process().exitValue());
         }
     }
 
-    private static String slowClients(List<String> command, Path folder) throws Exception {
+    private static String slowClients(List<String> command, Path folder)
+            throws IOException, InterruptedException {
         try (var server = start(command, folder, "--task-time", "1ms")) {
             Load.latencies(server.url(), GETS, APART); // warm-up
-            var before = p99(Load.latencies(server.url(), GETS, APART));
-            var descriptors = descriptors(server);
+            var before = p99(server.url());
+            var descriptors = descriptors(server.process());
             var sockets = new ArrayList<Socket>();
             try {
                 for (var i = 0; i < IDLE + SLOW + DEAF; i++)
@@ -149,7 +141,7 @@ final class Faults implements Callable<Integer> {
                 for (var deaf : sockets.subList(IDLE + SLOW, sockets.size()))
                     deaf.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(10).getBytes());
                 Load.latencies(server.url(), GETS, APART); // while so many connections are new
-                var during = p99(Load.latencies(server.url(), GETS, APART));
+                var during = p99(server.url());
                 slow.interrupt();
                 return "p99 of a healthy client: %s ms before, %s ms during; %,d files open before, %,d after"
                         .formatted(
@@ -163,7 +155,8 @@ final class Faults implements Callable<Integer> {
         }
     }
 
-    private String soak(List<String> command, Path folder) throws Exception {
+    private String soak(List<String> command, Path folder)
+            throws IOException, InterruptedException {
         var options = command == Bench.OURS ? List.of("--executor", "pool:64") : List.<String>of();
         var all = Stream.concat(Stream.of("--task-time", "1ms"), options.stream()).toArray(String[]::new);
         try (var server = start(command, folder, all)) {
@@ -178,7 +171,8 @@ final class Faults implements Callable<Integer> {
                 acknowledged += Crowd.paced(server.url(), part, apart);
                 figures.add("%s MB, %s threads, %d files".formatted(
                         Words.number(Math.rint(Proc.residentMegabytes(server.process().pid()).orElse(Double.NaN))),
-                        Words.number(Proc.osThreads(server.process().pid()).orElse(Double.NaN)), descriptors(server)));
+                        Words.number(Proc.osThreads(server.process().pid()).orElse(Double.NaN)),
+                        descriptors(server.process())));
             }
             server.stopWithin(PATIENCE);
             return "%,.0f requests/s; %,d acknowledged; %s; after a tenth of it %s, at the end %s".formatted(
@@ -190,8 +184,10 @@ final class Faults implements Callable<Integer> {
 
     // ---- What came of it
 
-    private static double p99(List<Double> ascending) {
-        return ascending.get((int) Math.ceil(0.99 * ascending.size()) - 1);
+    /** Of the latencies of a healthy client; milliseconds. */
+    private static double p99(URI url) {
+        var latencies = Load.latencies(url, GETS, APART).stream().mapToDouble(Double::doubleValue).toArray();
+        return Figures.Percentiles.of(latencies).p99();
     }
 
     private static long ends(Path lines) throws IOException {
@@ -200,8 +196,9 @@ final class Faults implements Callable<Integer> {
         }
     }
 
-    private static long descriptors(ServerProcess server) throws IOException {
-        try (var files = Files.list(Path.of("/proc/" + server.process().pid() + "/fd"))) {
+    /** How many files and sockets a process has open; on Linux alone. */
+    static long descriptors(Process process) throws IOException {
+        try (var files = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
             return files.count();
         }
     }
@@ -209,8 +206,9 @@ final class Faults implements Callable<Integer> {
     private static long afterClosing(List<Socket> sockets, ServerProcess server, long before) throws IOException {
         for (var socket : sockets) socket.close();
         var patience = System.nanoTime() + PATIENCE.toNanos();
-        while (descriptors(server) > before + 10 && System.nanoTime() < patience) LockSupport.parkNanos(100_000_000);
-        return descriptors(server);
+        while (descriptors(server.process()) > before + 10 && System.nanoTime() < patience)
+            LockSupport.parkNanos(100_000_000);
+        return descriptors(server.process());
     }
 
     /** Whether each acknowledged request has its three rows once. */

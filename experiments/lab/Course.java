@@ -14,8 +14,6 @@ import picocli.CommandLine.*;
         description = "Measures this lesson on your machine; its page, logs and pictures go to results/latest/.")
 class Course implements Callable<Integer> {
 
-    private static final String HALF_DONE = "half-done-"; // and the lab's process id
-
     @Option(names = "--runs", defaultValue = "1", paramLabel = "K",
             description = "Measure everything K times; a claim holds if it held every time (default: "
                     + "${DEFAULT-VALUE}).")
@@ -29,6 +27,7 @@ class Course implements Callable<Integer> {
     @Spec
     CommandLine.Model.CommandSpec spec;
 
+    private static final String HALF_DONE = "half-done-"; // and the lab's process id
     List<Class<? extends Experiment>> lessons;
 
     Course(List<Class<? extends Experiment>> lessons) {
@@ -60,6 +59,7 @@ class Course implements Callable<Integer> {
         if (Files.exists(out) && !Files.isDirectory(out))
             throw new IOException("--out " + out + " is a file, not a folder");
         say("Tasks wait %s; the article's waited 3s. The results go to %s%n".formatted(text(taskTime), out));
+        sweep(Files.createDirectories(out));
         var verdicts = new ArrayList<Verdict>();
         for (var lesson : lessons) verdicts.add(take(lesson));
         report();
@@ -75,7 +75,6 @@ class Course implements Callable<Integer> {
 
     /** Measures a lesson; its older results are replaced when the new ones are whole. */
     private Verdict take(Class<? extends Experiment> lesson) throws IOException {
-        sweep(Files.createDirectories(out));
         var fresh = out.resolve(HALF_DONE + ProcessHandle.current().pid()); // another lab has another
         var command = "jbang experiments/%s.java --task-time %s%s".formatted(lesson.getName(), text(taskTime),
                 runs > 1 ? " --runs " + runs : "");
@@ -97,8 +96,9 @@ class Course implements Callable<Integer> {
     /** Deletes what labs left that were broken off. */
     private static void sweep(Path results) throws IOException {
         try (var left = Files.newDirectoryStream(results, HALF_DONE + "*")) {
-            for (var folder : left)
-                if (ProcessHandle.of(Long.parseLong(folder.toString().replaceFirst(".*-", ""))).isEmpty())
+            for (var folder : left) // this lab's id may have been another's before
+                if (ProcessHandle.of(Long.parseLong(folder.toString().replaceFirst(".*-", "")))
+                        .filter(lab -> !lab.equals(ProcessHandle.current())).isEmpty())
                     Proc.delete(folder);
         }
     }

@@ -34,8 +34,8 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
                 : "%s --task-time %s --events %s.csv".formatted(run.target.commandToRead(),
                         Course.text(taskTime), run.name);
         var manifest = new Manifest(toRead, run.load.description(), taskTime.toString(),
-                own ? machine.cpus() : run.target.cpus(),
-                served.mainThread, served.about, served.stop, new LinkedHashMap<>(figures), busy, machine);
+                own ? machine.cpus() : run.target.cpus(), served.mainThread, served.about, served.stop,
+                new LinkedHashMap<>(figures), busy, machine);
         Files.writeString(file(".json"), Verdict.JSON.writeValueAsString(manifest) + "\n");
         var seen = Log.read(file(".csv"), null);
         if (run.model != null) Files.writeString(file(".predicted.csv"),
