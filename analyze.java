@@ -96,7 +96,7 @@ class Analyze implements Callable<Integer> {
     static CommandLine commandLine() {
         return new CommandLine(new Analyze()).registerConverter(Duration.class, Words::duration)
                 .registerConverter(int.class, Words::whole)
-                .registerConverter(long.class, text -> (long) Words.whole(text));
+                .registerConverter(long.class, Words::wholeLong);
     }
 
     static void main(String... args) {

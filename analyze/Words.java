@@ -30,6 +30,12 @@ final class Words {
         throw new TypeConversionException("'" + text + "' is no whole number of up to nine digits");
     }
 
+    /** The same of up to eighteen digits. */
+    static long wholeLong(String text) {
+        if (text.matches("[+-]?\\d{1,18}")) return Long.parseLong(text);
+        throw new TypeConversionException("'" + text + "' is no whole number of up to eighteen digits");
+    }
+
     /** Reads 3s, 250ms, 1m and ISO-8601, which writes PT3S; from a millisecond to a year. */
     static Duration duration(String text) {
         try {
