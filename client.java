@@ -1,7 +1,9 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Sends the server N requests, one after the other, and prints each status
+//DESCRIPTION Sends the server N requests, one after the other or at a rate, and prints each status
 //JAVA 25+
 //DEPS info.picocli:picocli:4.7.7
+//DEPS org.hdrhistogram:HdrHistogram:2.2.2
+//DEPS me.tongfei:progressbar:0.10.1
 
 /*
  * Question     How soon does the server answer, and what does it do after that?
@@ -11,14 +13,10 @@
 
 import module java.base;
 import module java.net.http;
+import me.tongfei.progressbar.ProgressBar;
+import org.HdrHistogram.*;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.*;
 
 @Command(name = "client.java", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
         description = "Sends CALL_COUNT requests GET /?as_async=AS_ASYNC and prints the status of each on a line.")
@@ -30,16 +28,35 @@ class Client implements Callable<Integer> {
     @Parameters(paramLabel = "CALL_COUNT", description = "Number of requests.")
     int callCount;
 
-    @Option(names = "--url", defaultValue = "http://localhost:8000",
+    @Option(names = "--url", paramLabel = "URL", defaultValue = "http://localhost:8000",
             description = "The server; a path is kept (default: ${DEFAULT-VALUE}).")
     URI url;
 
-    @Option(names = "--concurrency", defaultValue = "1", description = "Requests under way at a time; 1 sends "
-            + "them one after the other over one connection (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--concurrency", defaultValue = "1", paramLabel = "N", description = "Requests under way at a "
+            + "time; 1 sends them one after the other over one connection (default: ${DEFAULT-VALUE}).")
     int concurrency;
 
+    @Option(names = "--rate", paramLabel = "RATE", description = "Send at fixed moments instead, such as 50/s, "
+            + "however long the answers take.")
+    Double rate; // requests a second
+
+    @Option(names = "--poisson", description = "With --rate: at random moments, as independent users do.")
+    boolean poisson;
+
+    @Option(names = "--seed", defaultValue = "1", paramLabel = "N",
+            description = "Of --poisson (default: ${DEFAULT-VALUE}).")
+    int seed;
+
+    @Option(names = "--summary", description = "Print how long the answers took instead of each status; with --rate "
+            + "counted from the moment at which a request was due.")
+    boolean summary;
+
+    @Option(names = "--latencies", paramLabel = "FILE",
+            description = "Write them to this file, as a HdrHistogram log.")
+    File latencies;
+
     @Spec
-    CommandSpec spec;
+    CommandLine.Model.CommandSpec spec;
 
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT); // the same digits everywhere
@@ -48,7 +65,7 @@ class Client implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new Client()).registerConverter(int.class, Client::whole)
-                .registerConverter(URI.class, Client::address);
+                .registerConverter(URI.class, Client::address).registerConverter(Double.class, Client::rate);
     }
 
     @Override
@@ -61,51 +78,86 @@ class Client implements Callable<Integer> {
                 || url.getRawQuery() != null || url.getRawFragment() != null) {
             throw wrongUsage("--url must look like http://localhost:8000 or http://localhost:8000/path, not " + url);
         }
-        try {
-            send(url, asAsync, callCount, concurrency, spec.commandLine().getOut()::println);
+        if (rate != null && concurrency != 1) throw wrongUsage("--rate sends whatever is under way: no --concurrency");
+        if (poisson && rate == null) throw wrongUsage("--poisson needs a --rate, such as --rate 50/s");
+        var out = spec.commandLine().getOut();
+        var took = summary || latencies != null ? new ConcurrentHistogram(3) : null; // nanoseconds, to three digits
+        var isTerminal = System.console() != null && System.console().isTerminal();
+        try (var log = latencies == null ? null : new PrintStream(latencies);
+                var bar = summary && isTerminal ? new ProgressBar("Requests", callCount) : null) {
+            var begun = System.currentTimeMillis();
+            LongSupplier due = rate == null ? System::nanoTime : moments(rate, poisson ? new Random(seed) : null);
+            send(url, asAsync, callCount, rate == null ? concurrency : Integer.MAX_VALUE, due, (status, nanos) -> {
+                if (took != null) took.recordValue(nanos);
+                if (bar != null) bar.step();
+                if (!summary) out.println(status);
+            });
+            if (log != null) write(took, begun, new HistogramLogWriter(log));
+            if (summary) out.printf("%,d answers in %.1f s; p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms, max %.2f ms%n",
+                    callCount, (System.currentTimeMillis() - begun) / 1e3, took.getValueAtPercentile(50) / 1e6,
+                    took.getValueAtPercentile(99) / 1e6, took.getValueAtPercentile(99.9) / 1e6,
+                    took.getMaxValue() / 1e6);
             return 0;
         } catch (IOException e) {
-            spec.commandLine().getErr().println(e.getMessage());
+            var which = e instanceof FileNotFoundException ? "--latencies cannot be written: " : "";
+            spec.commandLine().getErr().println(which + e.getMessage());
             return 1;
         }
     }
 
+    /** What comes of a request: its status, and how long after it was due (ns) its answer was whole. */
+    interface Answers {
+        void add(int status, long nanos);
+    }
+
+    /** When requests are due: so many a second from now on, evenly or, given a random source, as a Poisson process. */
+    static LongSupplier moments(double perSecond, Random poisson) {
+        var next = new AtomicLong(System.nanoTime());
+        return () -> next.getAndAdd((long) (1e9 / perSecond * (poisson == null ? 1 : poisson.nextExponential())));
+    }
+
+    /** Sends requests one as soon as another is answered, {@code concurrency} of them under way at a time. */
+    static void send(URI url, int asAsync, int callCount, int concurrency, IntConsumer onStatus)
+            throws IOException, InterruptedException {
+        send(url, asAsync, callCount, concurrency, System::nanoTime, (status, _) -> onStatus.accept(status));
+    }
+
     /**
-     * Sends {@code callCount} requests GET url/?as_async=N, {@code concurrency} of them under way at a time, and
-     * passes on each status as it comes, from several threads if {@code concurrency} is more than 1.
+     * Sends {@code callCount} requests GET url/?as_async=N, each when it is due and at most {@code concurrency} of
+     * them under way, and passes on each answer as it comes, from several threads. A latency counts from when the
+     * request was due: from when it was sent, a stall would count once and hide all requests that it held up
+     * ("coordinated omission", Gil Tene).
      *
      * @param url the server, with or without a path; http://host/base and http://host/base/ are the same
+     * @param due tells the next request's moment, as {@link System#nanoTime}
      * @throws IOException after the first answer other than 200 or the first broken connection; its message says
      *         which, and how many requests succeeded
      */
-    static void send(URI url, int asAsync, int callCount, int concurrency, IntConsumer onStatus)
+    static void send(URI url, int asAsync, int callCount, int concurrency, LongSupplier due, Answers answers)
             throws IOException, InterruptedException {
         var target = URI.create(url + (url.toString().endsWith("/") ? "" : "/") + "?as_async=" + asAsync);
         var request = HttpRequest.newBuilder(target).timeout(Duration.ofMinutes(1)).build();
-        var sent = new AtomicInteger();
+        var free = new Semaphore(concurrency);
         var succeeded = new AtomicInteger();
         var failure = new AtomicReference<String>();
         try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
                 var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (var caller = 0; caller < Math.min(concurrency, callCount); caller++) {
-                callers.submit(() -> {
-                    while (failure.get() == null && sent.getAndIncrement() < callCount) {
-                        try {
-                            var status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-                            onStatus.accept(status);
-                            if (status == 200) succeeded.incrementAndGet();
-                            else failure.compareAndSet(null, "the answer was %d, not 200.".formatted(status));
-                        } catch (ConnectException e) {
-                            failure.compareAndSet(null, "no server answers there; is it running, and on that port?"
-                                    + elsewhere(url));
-                        } catch (HttpTimeoutException e) {
-                            failure.compareAndSet(null, "no answer within a minute; is the server busy or stuck?");
-                        } catch (IOException | RuntimeException e) {
-                            failure.compareAndSet(null, "the connection broke before the answer was whole (%s)."
-                                    .formatted(e.getMessage()));
-                        }
+            for (var sent = 0; sent < callCount && failure.get() == null; sent++) {
+                free.acquire();
+                var moment = due.getAsLong();
+                for (long wait; (wait = moment - System.nanoTime()) > 0;) LockSupport.parkNanos(wait);
+                callers.execute(() -> {
+                    try {
+                        if (failure.get() != null) return;
+                        var status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+                        answers.add(status, System.nanoTime() - moment);
+                        if (status == 200) succeeded.incrementAndGet();
+                        else failure.compareAndSet(null, "the answer was %d, not 200.".formatted(status));
+                    } catch (Exception e) {
+                        failure.compareAndSet(null, cause(e, url));
+                    } finally {
+                        free.release();
                     }
-                    return null;
                 });
             }
         }
@@ -113,6 +165,14 @@ class Client implements Callable<Integer> {
             throw new IOException("%s: %s %d of %d requests succeeded."
                     .formatted(target, failure.get(), succeeded.get(), callCount));
         }
+    }
+
+    static String cause(Exception e, URI url) {
+        return switch (e) {
+            case ConnectException _ -> "no server answers there; is it running, and on that port?" + elsewhere(url);
+            case HttpTimeoutException _ -> "no answer within a minute; is the server busy or stuck?";
+            default -> "the connection broke before the answer was whole (%s).".formatted(e.getMessage());
+        };
     }
 
     /** A name may have several addresses, of which Java's client tries the first: another one that answers, if any. */
@@ -136,6 +196,22 @@ class Client implements Callable<Integer> {
     static int whole(String text) {
         if (text.matches("[+-]?\\d{1,9}")) return Integer.parseInt(text);
         throw new TypeConversionException("'" + text + "' is no whole number of up to nine digits");
+    }
+
+    /** Requests a second, of 50/s or 3000/m. */
+    static Double rate(String text) {
+        if (text.matches("[1-9]\\d{0,6}(/[sm])?"))
+            return Double.parseDouble(text.replaceFirst("/.", "")) / (text.endsWith("m") ? 60 : 1);
+        throw new TypeConversionException("'" + text + "' is no rate like 50/s or 3000/m, of at most seven digits");
+    }
+
+    /** A log of one interval, in milliseconds, as HdrHistogram's tools read it. */
+    static void write(Histogram took, long begun, HistogramLogWriter log) {
+        log.outputLogFormatVersion();
+        log.outputStartTime(begun);
+        log.outputLegend();
+        log.outputIntervalHistogram(0, (System.currentTimeMillis() - begun) / 1e3, took, 1e6);
+        log.close();
     }
 
     static URI address(String text) {

@@ -45,8 +45,7 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
     Run meanwhile(String name, Server.Mode mode) {
         Load.Sender gets = (url, figures) -> {
             var apart = Duration.ofNanos((long) (alone() * 1e6 / 4));
-            var get = url.resolve("/?as_async=" + mode.ordinal());
-            figures.put(Load.SLOWEST, Load.latencies(get, GETS, apart).getLast());
+            figures.put(Load.SLOWEST, Load.latencies(url, mode, GETS, apart).getMaxValue() / 1e6);
         };
         return run(name, ours().executor("pool:" + CORES).work(Compute.class).tasks(1),
                 new Load(GETS + " requests, four in the time that a task takes alone", gets)).taskTime(ABOUT);

@@ -44,18 +44,17 @@ class E14_AFullPoolDelaysNoAnswer extends Experiment {
                 + "the second starts when the first is answered")
                 .formatted(BURST, mode.ordinal(), APART.toMillis());
         return run(name, ours().cpus(CPUS).tasks(1).executor(executor), new Load(description,
-                (url, figures) -> twice(url.resolve("/?as_async=" + mode.ordinal()), figures))).taskTime(TASK_TIME);
+                (url, figures) -> twice(url, mode, figures))).taskTime(TASK_TIME);
     }
 
-    static void twice(URI url, Map<String, Double> figures) {
-        Load.latencies(url.resolve("/warm-up"), BURST, APART);
+    static void twice(URI url, Server.Mode mode, Map<String, Double> figures) throws Exception {
         var begun = System.nanoTime();
-        Load.latencies(url, BURST, APART);
-        var latencies = Load.latencies(url, BURST, APART);
+        Load.latencies(url, mode, BURST, APART);
+        var latencies = Load.latencies(url, mode, BURST, APART);
         figures.put(LAST, (System.nanoTime() - begun) / 1e6);
-        figures.put(MEDIAN, latencies.get(BURST / 2 - 1));
-        figures.put(P99, latencies.get(BURST * 99 / 100 - 1));
-        figures.put(MAX, latencies.getLast());
+        figures.put(MEDIAN, latencies.getValueAtPercentile(50) / 1e6);
+        figures.put(P99, latencies.getValueAtPercentile(99) / 1e6);
+        figures.put(MAX, latencies.getMaxValue() / 1e6);
     }
 
     @ParameterizedTest(name = "All 200 tasks are submitted before one ends, and only a pool makes some wait: {0}")

@@ -2,6 +2,7 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import module java.base;
 import module jdk.httpserver;
+import org.HdrHistogram.*;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -44,6 +45,76 @@ class ClientTest {
             assertEquals(20, client.out().size());
             assertEquals(5, most.get());
         }
+    }
+
+    @Test
+    @DisplayName("With --rate requests are sent while earlier ones wait, and each latency counts from its moment")
+    void rate(@TempDir Path folder) throws Exception {
+        var all = new CountDownLatch(10);
+        try (var server = new Stub(_ -> {
+            all.countDown();
+            all.await(); // nobody is answered before the last one is there, 90 ms after the first
+            return 200;
+        })) {
+            var file = folder.resolve("ten.hlog");
+            var client = Call.of(Client.commandLine(), 1, 10, "--url", server.url(), "--rate", "100/s", "--summary",
+                    "--latencies", file);
+            assertEquals(0, client.exitCode(), client.err()::toString);
+            assertEquals(1, client.out().size());
+            var said =
+                    Pattern.compile("10 answers in [\\d.]+ s; p50 ([\\d.]+) ms, p99 ([\\d.]+) ms, p99.9 [\\d.]+ ms, "
+                            + "max ([\\d.]+) ms").matcher(client.out().getFirst());
+            assertTrue(said.matches(), client.out()::toString);
+            assertTrue(Double.parseDouble(said.group(1)) >= 49, said::group); // of the fifth, which was due at 40 ms
+            assertTrue(Double.parseDouble(said.group(3)) >= 89, said::group); // of the first
+            var log = new HistogramLogReader(file.toFile());
+            var histogram = (Histogram) log.nextIntervalHistogram();
+            assertEquals(10, histogram.getTotalCount());
+            assertEquals(said.group(3), "%.2f".formatted(histogram.getMaxValue() / 1e6));
+            assertNull(log.nextIntervalHistogram());
+        }
+    }
+
+    @Test
+    @DisplayName("Requests are due evenly, or with a seed at the same random moments again, at the same rate")
+    void moments() {
+        var even = Client.moments(50, null);
+        var first = even.getAsLong();
+        for (var number = 1; number <= 100; number++) assertEquals(first + number * 20_000_000L, even.getAsLong());
+        LongSupplier one = Client.moments(50, new Random(7)), same = Client.moments(50, new Random(7));
+        long begin = one.getAsLong(), sameBegin = same.getAsLong(), last = begin;
+        for (var number = 0; number < 10_000; number++) {
+            last = one.getAsLong();
+            assertEquals(last - begin, same.getAsLong() - sameBegin);
+        }
+        assertEquals(200e9, last - begin, 6e9); // the mean of 10,000 gaps strays by 1 %
+    }
+
+    @Test
+    @DisplayName("A thousand requests under way, two thousand in all")
+    void thousand() throws Exception {
+        var underWay = new AtomicInteger();
+        var all = new CountDownLatch(1_000);
+        try (var server = new Stub(_ -> {
+            underWay.incrementAndGet();
+            all.countDown();
+            all.await();
+            return 200;
+        })) {
+            var client = Call.of(Client.commandLine(), 1, 2_000, "--url", server.url(), "--concurrency", 1_000,
+                    "--summary");
+            assertEquals(0, client.exitCode(), client.err()::toString);
+            assertEquals(2_000, underWay.get());
+        }
+    }
+
+    @Test
+    @DisplayName("A file of latencies that cannot be written is named before anything is sent, exit code 1")
+    void latencies(@TempDir Path folder) {
+        var client = Call.of(Client.commandLine(), 1, 1, "--latencies", folder.resolve("no/such.hlog"));
+        assertEquals(1, client.exitCode());
+        assertTrue(client.err().getFirst().startsWith("--latencies cannot be written: " + folder),
+                client.err()::toString);
     }
 
     @ParameterizedTest(name = "--url http://host{0} asks for {1}")
@@ -142,6 +213,7 @@ class ClientTest {
 
     @ParameterizedTest(name = "\"{0}\" is wrong use: exit code 2, no stack trace")
     @ValueSource(strings = {"", "0", "0 0", "x 1", "0 1 2", "0 1 --concurrency 0", "0 1 --url nonsense",
+            "0 1 --rate 5 --concurrency 2", "0 1 --poisson", "0 1 --rate 0/s", "0 1 --rate 5/h",
             "0 1 --url https://localhost", "0 1 --url http://localhost:99999",
             "0 1 --url http://localhost/?as_async=1",
             "0 1 --url http://localhost/#here"})

@@ -7,7 +7,7 @@ import picocli.CommandLine.*;
                 + "faults.md.")
 final class Faults implements Callable<Integer> {
 
-    private static final int IDLE = 10_000, SLOW = 2_000, DEAF = 500, GETS = 500;
+    private static final int IDLE = 10_000, SLOW = 2_000, DEAF = 500, GETS = 500, CONNECTIONS = 16;
     private static final Duration APART = Duration.ofMillis(10), PATIENCE = Duration.ofMinutes(2);
 
     @Option(names = "--soak", defaultValue = "10m", paramLabel = "TIME",
@@ -96,7 +96,7 @@ final class Faults implements Callable<Integer> {
         long rows = 0;
         for (var kill = 0; kill < kills; kill++) {
             try (var server = start(command, folder, "--task-time", "1ms")) {
-                var load = Thread.startVirtualThread(() -> Crowd.requests(server.url(), Long.MAX_VALUE));
+                var load = Thread.startVirtualThread(() -> requests(server.url(), Integer.MAX_VALUE, 0));
                 Thread.sleep(50 + random.nextInt(450));
                 server.close(); // SIGKILL
                 load.join();
@@ -118,7 +118,7 @@ final class Faults implements Callable<Integer> {
         var whole = Stream.concat(limited.stream(), Stream.of("--port", "0", "--task-time", "1ms", "--events",
                 "" + folder.resolve("events.csv"))).toList();
         try (var server = ServerProcess.start(whole, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE)) {
-            var answered = Crowd.requests(server.url(), 1_000);
+            var answered = requests(server.url(), 1_000, 0);
             server.stopWithin(PATIENCE); // after all tasks
             var events = Files.readString(folder.resolve("events.csv"));
             var rows = events.lines().count() - 1;
@@ -130,17 +130,17 @@ final class Faults implements Callable<Integer> {
     private static String slowClients(List<String> command, Path folder)
             throws IOException, InterruptedException {
         try (var server = start(command, folder, "--task-time", "1ms")) {
-            Load.latencies(server.url(), GETS, APART); // warm-up
+            p99(server.url()); // warm-up
             var before = p99(server.url());
             var descriptors = descriptors(server.process());
             var sockets = new ArrayList<Socket>();
             try {
                 for (var i = 0; i < IDLE + SLOW + DEAF; i++)
                     sockets.add(new Socket(server.url().getHost(), server.url().getPort()));
-                var slow = Thread.startVirtualThread(() -> Crowd.dribble(sockets.subList(IDLE, IDLE + SLOW)));
+                var slow = Thread.startVirtualThread(() -> dribble(sockets.subList(IDLE, IDLE + SLOW)));
                 for (var deaf : sockets.subList(IDLE + SLOW, sockets.size()))
                     deaf.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(10).getBytes());
-                Load.latencies(server.url(), GETS, APART); // while so many connections are new
+                p99(server.url()); // while so many connections are new
                 var during = p99(server.url());
                 slow.interrupt();
                 return "p99 of a healthy client: %s ms before, %s ms during; %,d files open before, %,d after"
@@ -160,15 +160,16 @@ final class Faults implements Callable<Integer> {
         var options = command == Bench.OURS ? List.of("--executor", "pool:64") : List.<String>of();
         var all = Stream.concat(Stream.of("--task-time", "1ms"), options.stream()).toArray(String[]::new);
         try (var server = start(command, folder, all)) {
-            Crowd.requests(server.url(), 5_000); // warm-up
+            requests(server.url(), 5_000, 0); // warm-up
             var begun = System.nanoTime();
-            Crowd.requests(server.url(), 20_000);
+            requests(server.url(), 20_000, 0);
             var apart = (System.nanoTime() - begun) / 20_000 * 2;
             var figures = new ArrayList<String>();
             var acknowledged = 25_000L;
             for (var end = System.nanoTime() + soak.toNanos(); System.nanoTime() < end;) {
-                var part = Math.max(1, Math.min(Duration.ofSeconds(10).toNanos(), end - System.nanoTime()) / apart);
-                acknowledged += Crowd.paced(server.url(), part, apart);
+                var part =
+                        (int) Math.max(1, Math.min(Duration.ofSeconds(10).toNanos(), end - System.nanoTime()) / apart);
+                acknowledged += requests(server.url(), part, apart);
                 figures.add("%s MB, %s threads, %d files".formatted(
                         Words.number(Math.rint(Proc.residentMegabytes(server.process().pid()).orElse(Double.NaN))),
                         Words.number(Proc.osThreads(server.process().pid()).orElse(Double.NaN)),
@@ -182,12 +183,30 @@ final class Faults implements Callable<Integer> {
         }
     }
 
+    /** Sends requests over some connections, sync and async in turn, one a time (ns); how many were acknowledged. */
+    private static int requests(URI url, int many, long apart) {
+        var due = new AtomicLong(System.nanoTime());
+        return Load.raw(url, CONNECTIONS, many, number -> number % 2,
+                apart == 0 ? System::nanoTime : () -> due.getAndAdd(apart), _ -> {});
+    }
+
+    /** Sends a byte a second on each. */
+    private static void dribble(List<Socket> sockets) {
+        var request = "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: %s\r\n\r\n".formatted("a".repeat(1_000)).getBytes();
+        for (var at = 0; !Thread.currentThread().isInterrupted(); at++) {
+            for (var socket : sockets) try {
+                socket.getOutputStream().write(request[at]);
+            } catch (IOException closed) { // by a server that waits no longer
+            }
+            LockSupport.parkNanos(1_000_000_000);
+        }
+    }
+
     // ---- What came of it
 
     /** Of the latencies of a healthy client; milliseconds. */
-    private static double p99(URI url) {
-        var latencies = Load.latencies(url, GETS, APART).stream().mapToDouble(Double::doubleValue).toArray();
-        return Figures.Percentiles.of(latencies).p99();
+    private static double p99(URI url) throws IOException, InterruptedException {
+        return Load.latencies(url, Server.Mode.sync, GETS, APART).getValueAtPercentile(99) / 1e6;
     }
 
     private static long ends(Path lines) throws IOException {

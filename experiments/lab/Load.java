@@ -1,5 +1,6 @@
 import module java.base;
 import module java.net.http;
+import org.HdrHistogram.*;
 
 /**
  * Which requests are sent, when, by whom.
@@ -40,17 +41,20 @@ record Load(String description, int requests, int rows, Sender sender) {
 
     /** Requests at moments fixed beforehand, however long the answers take; notes {@link #SLOWEST}. */
     static Load openLoop(Server.Mode mode, int requests, Duration apart) {
-        var path = "/?as_async=" + mode.ordinal();
-        return new Load("%d requests GET %s, one every %d ms".formatted(requests, path, apart.toMillis()), requests, 0,
-                (url, figures) -> figures.put(SLOWEST, latencies(url.resolve(path), requests, apart).getLast()));
+        var command = "jbang client.java %d %d --rate %d/m".formatted(mode.ordinal(), requests,
+                60_000 / apart.toMillis());
+        return new Load(command, requests, 0,
+                (url, figures) -> figures.put(SLOWEST, latencies(url, mode, requests, apart).getMaxValue() / 1e6));
     }
 
     /** As many requests as one can send, over 64 connections: client.java takes a quarter of a minute for 100,000. */
     static Load flood(Server.Mode mode, int requests) {
         var description = "%,d requests GET /?as_async=%d over %d connections, on each the next one when the last "
                 + "is answered";
-        return new Load(description.formatted(requests, mode.ordinal(), FLOOD), requests, 0,
-                (url, _) -> flood(url, mode, requests));
+        return new Load(description.formatted(requests, mode.ordinal(), FLOOD), requests, 0, (url, _) -> {
+            var answered = raw(url, FLOOD, requests, _ -> mode.ordinal(), System::nanoTime, _ -> {});
+            if (answered < requests) throw new IOException("only %d requests were answered".formatted(answered));
+        });
     }
 
     Load awaiting(int rows) {
@@ -65,49 +69,43 @@ record Load(String description, int requests, int rows, Sender sender) {
         }
     }
 
+    /** How long the answers took (ns, to three digits) to requests in an open loop. */
+    static Histogram latencies(URI url, Server.Mode mode, int requests, Duration apart)
+            throws IOException, InterruptedException {
+        var latencies = new ConcurrentHistogram(3);
+        Client.send(url, mode.ordinal(), requests, Integer.MAX_VALUE, Client.moments(1e9 / apart.toNanos(), null),
+                (_, nanos) -> latencies.recordValue(nanos));
+        return latencies;
+    }
+
     /**
-     * Sends GETs in an open loop: GET i is due at the start + i × apart, and its latency counts from there. Counted
-     * from when it was sent, a stall would count once and hide all the requests that it held up ("coordinated
-     * omission", Gil Tene).
-     *
-     * @return milliseconds, ascending
+     * Sends GETs over plain sockets, which cost a fraction of an HttpClient: on each connection the next one when the
+     * last is answered and it is due ({@link System#nanoTime}); tells how long each took from then (ns). Returns how
+     * many were answered with 200; fewer if the server dies or answers otherwise.
      */
-    static List<Double> latencies(URI url, int gets, Duration apart) {
-        var request = HttpRequest.newBuilder(url).build();
-        var latencies = new ArrayList<CompletableFuture<Double>>();
-        try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            var begun = System.nanoTime();
-            for (var i = 0; i < gets; i++) {
-                var due = begun + i * apart.toNanos();
-                for (var now = System.nanoTime(); now < due; now = System.nanoTime()) LockSupport.parkNanos(due - now);
-                latencies.add(http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                        .thenApply(_ -> (System.nanoTime() - due) / 1e6));
-            }
-            return latencies.stream().map(CompletableFuture::join).sorted().toList();
-        }
-    }
-
-    private static void flood(URI url, Server.Mode mode, int requests) throws Exception {
+    static int raw(URI url, int connections, int requests, IntUnaryOperator asAsync, LongSupplier due,
+            LongConsumer took) {
+        var next = new AtomicInteger();
+        var acknowledged = new AtomicInteger();
         try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            var shares = IntStream.range(0, FLOOD)
-                    .mapToObj(n -> callers.submit(() -> ask(url, mode, (requests + n) / FLOOD))).toList();
-            for (var share : shares) share.get();
+            for (var caller = 0; caller < connections; caller++) callers.execute(() -> {
+                try (var socket = new Socket(url.getHost(), url.getPort())) {
+                    var answers = new BufferedReader(new InputStreamReader(socket.getInputStream()));
+                    for (int number; (number = next.getAndIncrement()) < requests;) {
+                        var moment = due.getAsLong();
+                        for (long wait; (wait = moment - System.nanoTime()) > 0;) LockSupport.parkNanos(wait);
+                        socket.getOutputStream().write("GET /?as_async=%d HTTP/1.1\r\nHost: x\r\n\r\n"
+                                .formatted(asAsync.applyAsInt(number)).getBytes());
+                        if (!String.valueOf(answers.readLine()).contains(" 200")) return;
+                        while (!answers.readLine().isEmpty()) {} // headers
+                        answers.skip("\"ok\"".length());
+                        acknowledged.incrementAndGet();
+                        took.accept(System.nanoTime() - moment);
+                    }
+                } catch (IOException | NullPointerException died) { // the server, in the middle of an answer
+                }
+            });
         }
-    }
-
-    /** Sends one request after the other over one connection; fails if one is not answered with 200 OK. */
-    private static Void ask(URI url, Server.Mode mode, int requests) throws IOException {
-        var request = "GET /?as_async=%d HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(mode.ordinal(), url.getAuthority())
-                .getBytes();
-        try (var socket = new Socket(url.getHost(), url.getPort())) {
-            var answers = new BufferedReader(new InputStreamReader(socket.getInputStream()));
-            for (var answered = 0; answered < requests; answered++) {
-                socket.getOutputStream().write(request);
-                if (!"HTTP/1.1 200 OK".equals(answers.readLine())) throw new IOException("not answered with 200 OK");
-                while (!answers.readLine().isEmpty()) {} // headers
-                answers.skip("\"ok\"".length());
-            }
-        }
-        return null;
+        return acknowledged.get();
     }
 }

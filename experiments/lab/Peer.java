@@ -49,9 +49,8 @@ record Peer(Path file) {
 
     /** Vertx of peers/Vertx.java, fastapi of peers/fastapi/run.py. */
     String name() {
-        var parent = file.getParent();
-        return parent.equals(folder()) ? file.getFileName().toString().replaceFirst("\\.\\w+$", "")
-                : parent.getFileName().toString();
+        return onTheJvm() ? file.getFileName().toString().replaceFirst("\\.java$", "")
+                : file.getParent().getFileName().toString();
     }
 
     /** Whether it runs on the JVM, which can be told what CPUs to see. */
