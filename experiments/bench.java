@@ -4,7 +4,7 @@
 //SOURCES lab/Experiment.java
 //SOURCES bench/Speed.java
 //SOURCES bench/Faults.java
-//SOURCES bench/Crowd.java
+//SOURCES bench/Ratio.java
 //MAIN Bench
 
 /*
@@ -12,12 +12,13 @@
  * Expectation  Ours answers at least 20 times as many requests as FastAPI and 0.75 of the best peer on the JVM.
  * Run it       jbang bench
  *
- * All servers in turn, then all again: what drifts on the machine drifts for all. Each prints its lines, to nowhere.
- * Warm-up before measuring, longer than the three tasks of a request take: from then on, as many tasks end as begin,
- * which is a server's real work. By then the JIT has warmed up, and the heap has its steady size.
+ * All servers in a shuffled order, then all again in another: what drifts on the machine drifts for all. Each prints
+ * its lines, to nowhere. Warm-up before measuring, longer than the three tasks of a request take: from then on, as
+ * many tasks end as begin, which is a server's real work. Ratio tells differences from noise; --self shows how well.
  */
 
 import module java.base;
+import org.HdrHistogram.ConcurrentHistogram;
 import picocli.CommandLine;
 import picocli.CommandLine.*;
 
@@ -27,27 +28,31 @@ import picocli.CommandLine.*;
                 + "writes bench.json and README.md.")
 class Bench implements Callable<Integer> {
 
-    static final int CONNECTIONS = 64; // of wrk
+    static final int CONNECTIONS = 64, MANY_CONNECTIONS = 1_000;
+    static final int IN_FLIGHT = 10_000; // requests between two looks at the memory
     static final List<String> OURS = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
             System.getProperty("java.class.path"), "Server");
-    private static final int IN_FLIGHT = 10_000; // requests between two looks at the memory
     private static final int SPREAD_REQUESTS = 1_000;
-    private static final Duration SPREAD_TASK = Duration.ofMillis(500);
+    private static final Duration TASK_TIME = Duration.ofSeconds(1), SPREAD_TASK = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMinutes(1); // with the tasks of these requests
+    private static final int STARTS = 10; // seconds that three starts, the memory and the spread take, more or less
 
     @Parameters(paramLabel = "SERVER", arity = "0..*",
             description = "ours, fastapi, SpringBoot, …; without one, all. Ours is always measured.")
     List<String> names = List.of();
-    @Option(names = "--rounds", defaultValue = "3",
-            description = "How often each is measured (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "8", description = "How often each is measured; differences are told "
+            + "from eight on (default: ${DEFAULT-VALUE}).")
     int rounds;
-    @Option(names = "--seconds", defaultValue = "5",
-            description = "How long wrk measures (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", defaultValue = "4",
+            description = "How long each speed is measured (default: ${DEFAULT-VALUE}).")
     int seconds;
-    @Option(names = "--warm-up", defaultValue = "20", paramLabel = "SECONDS",
-            description = "Warm-up before measuring, longer than the three tasks of a request take, which is 9 s "
+    @Option(names = "--warm-up", defaultValue = "8", paramLabel = "SECONDS",
+            description = "Warm-up before measuring, longer than the three tasks of a request take, which is 3 s "
                     + "(default: ${DEFAULT-VALUE}).")
     int warmUp;
+    @Option(names = "--self", paramLabel = "TIMES", description = "Instead, so often compare our server with itself, "
+            + "and with one that sleeps 5 %% of its time, and print what came of it.")
+    int self;
     @Option(names = "--out", paramLabel = "DIR",
             description = "Where bench.json and README.md go (default: results/latest/bench).")
     Path out = Proc.house().resolve("results/latest/bench");
@@ -77,14 +82,18 @@ class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
+        if (self > 0) return self();
         Files.createDirectories(out); // before it measures for minutes
         var contenders = contenders();
         var speed = new Speed("jbang bench --rounds %d --seconds %d --warm-up %d%s".formatted(rounds, seconds, warmUp,
                 names.isEmpty() ? "" : " " + String.join(" ", names)), Manifest.Machine.now(), new ArrayList<>());
         var failed = new TreeSet<String>();
         var done = new AtomicInteger();
+        var random = new Random(1); // the orders are the same each time, so that a run can be repeated
+        announce((long) rounds * contenders.size() * (warmUp + 4L * seconds + STARTS));
         try (var _ = Progress.of("Measuring", (long) rounds * contenders.size(), done::get)) {
             for (var round = 1; round <= rounds; round++) {
+                Collections.shuffle(contenders, random);
                 for (var contender : contenders) {
                     try {
                         speed.rows().add(measure(contender, round));
@@ -97,14 +106,68 @@ class Bench implements Callable<Integer> {
             }
         }
         failed.forEach(failure -> spec.commandLine().getErr().println("bench: " + failure));
-        spec.commandLine().getOut().printf("%s%nThe rows: %s%n", speed.markdown(), out.resolve(Speed.FILE));
+        spec.commandLine().getOut().printf("%s%nAll measures: %s%n", speed.markdown(), out.resolve("README.md"));
         return failed.isEmpty() ? 0 : 1;
     }
 
+    private void announce(long seconds) {
+        spec.commandLine().getErr().printf("bench: this takes about %d minutes%n", Math.ceilDiv(seconds, 60));
+    }
+
+    /** Whether the statistics keep what they promise, on servers whose difference is known. */
+    private int self() throws IOException, InterruptedException {
+        var random = new Random(1);
+        var done = new AtomicInteger();
+        announce(4L * self * rounds * (warmUp + seconds + 1));
+        try (var _ = Progress.of("Comparing", 4L * self * rounds, done::get)) {
+            for (var sleeps : List.of(false, true)) {
+                var sides = new EnumMap<Ratio.Side, Integer>(Ratio.Side.class);
+                var said = new ArrayList<String>();
+                for (var time = 0; time < self; time++) {
+                    var ratios = new double[rounds];
+                    for (var round = 0; round < rounds; round++) {
+                        var first = random.nextBoolean(); // which of the two
+                        var one = throughput(first && sleeps);
+                        done.incrementAndGet();
+                        var other = throughput(!first && sleeps);
+                        done.incrementAndGet();
+                        ratios[round] = first ? one / other : other / one;
+                    }
+                    var ratio = Ratio.of(ratios);
+                    sides.merge(ratio.side(), 1, Integer::sum);
+                    said.add("%.3f (%.3f to %.3f)".formatted(ratio.middle(), ratio.low(), ratio.high()));
+                }
+                spec.commandLine().getOut().printf("%s: slower %d, faster %d, cannot tell %d times; %s%n",
+                        sleeps ? "one that sleeps 5 % of its time" : "itself",
+                        sides.getOrDefault(Ratio.Side.less, 0), sides.getOrDefault(Ratio.Side.more, 0),
+                        sides.getOrDefault(Ratio.Side.cannotTell, 0), String.join(", ", said));
+            }
+        }
+        return 0;
+    }
+
+    /** Requests per second of ours, which is stopped for 5 ms after every 95 ms if it sleeps. */
+    private double throughput(boolean sleeps) throws IOException, InterruptedException {
+        try (var server = start(OURS, TASK_TIME)) {
+            var pid = server.process().pid();
+            var sleeper = new ProcessBuilder("sh", "-c", sleeps ? ("while kill -STOP %d; do sleep 0.005; "
+                    + "kill -CONT %d; sleep 0.095; done").formatted(pid, pid) : "").redirectError(
+                            ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try {
+                wrk(server.url(), CONNECTIONS, warmUp);
+                return find(wrk(server.url(), CONNECTIONS, seconds), "Requests/sec:\\s+([\\d.]+)");
+            } finally {
+                sleeper.destroy();
+            }
+        }
+    }
+
     private void check() throws IOException, InterruptedException {
-        if (rounds < 1 || seconds < 1 || warmUp < 1)
-            throw new ParameterException(spec.commandLine(), "--rounds, --seconds and --warm-up must be 1 or more");
-        var known = Stream.concat(Stream.of(Speed.OURS), Peer.all().stream().map(Peer::name)).toList();
+        if (rounds < 1 || seconds < 1 || warmUp < 1 || self < 0)
+            throw new ParameterException(spec.commandLine(),
+                    "--rounds, --seconds, --warm-up and --self must be 1 or more");
+        var known = Stream.concat(Stream.of(Speed.OURS, "Robaho"), Peer.all().stream().map(Peer::name)).toList();
         for (var name : names) {
             if (!known.contains(name))
                 throw new ParameterException(spec.commandLine(), "There is no server %s. There are: %s".formatted(name,
@@ -121,7 +184,8 @@ class Bench implements Callable<Integer> {
     private List<Contender> contenders() throws InterruptedException {
         var contenders = new ArrayList<Contender>();
         contenders.add(new Contender(Speed.OURS, true, OURS));
-        for (var peer : Peer.all()) {
+        var robaho = new Peer(Proc.house().resolve("experiments/bench/Robaho.java"));
+        for (var peer : Stream.concat(Stream.of(robaho), Peer.all().stream()).toList()) {
             if (!names.isEmpty() && !names.contains(peer.name())) continue;
             try {
                 contenders.add(new Contender(peer.name(), peer.onTheJvm(),
@@ -162,30 +226,59 @@ class Bench implements Callable<Integer> {
     // ---- One server in one round
 
     private Speed.Row measure(Contender contender, int round) throws IOException, InterruptedException {
-        double start, memory;
+        double start, live, resident;
         var begun = System.nanoTime();
         try (var server = start(contender.command, Duration.ofSeconds(100))) {
-            Client.send(server.url(), 1, 1, 1, _ -> {});
+            Load.raw(server.url(), 1, 1, _ -> 1, System::nanoTime, _ -> {});
             start = (System.nanoTime() - begun) / 1e6;
-            Client.send(server.url(), 1, IN_FLIGHT, CONNECTIONS, _ -> {}); // then it has what it keeps anyway
-            var before = megabytes(server);
-            Client.send(server.url(), 1, IN_FLIGHT, CONNECTIONS, _ -> {});
-            memory = (megabytes(server) - before) * 1e6 / IN_FLIGHT;
+            send(server.url(), CONNECTIONS, IN_FLIGHT); // then it has what it keeps anyway
+            var before = residentBytes(server);
+            send(server.url(), CONNECTIONS, IN_FLIGHT);
+            resident = (residentBytes(server) - before) / IN_FLIGHT;
+            before = contender.onTheJvm ? liveBytes(server) : Double.NaN;
+            send(server.url(), CONNECTIONS, IN_FLIGHT);
+            live = contender.onTheJvm ? (liveBytes(server) - before) / IN_FLIGHT : Double.NaN;
         }
         var spread = spreadMillis(contender);
-        try (var server = start(contender.command, Duration.ofSeconds(3))) {
-            wrk(server.url(), warmUp);
-            var said = wrk(server.url(), seconds);
+        try (var server = start(contender.command, TASK_TIME)) {
+            var requests = "Requests/sec:\\s+([\\d.]+)";
+            wrk(server.url(), CONNECTIONS, warmUp);
+            var few = find(wrk(server.url(), CONNECTIONS, seconds), requests);
+            var p99 = p99Millis(server.url(), few / 2);
+            wrk(server.url(), MANY_CONNECTIONS, seconds); // until they are open
+            var many = find(wrk(server.url(), MANY_CONNECTIONS, seconds), requests);
             var about = server.about();
-            return new Speed.Row(contender.name, about == null ? "server.java" : about.software(), contender.onTheJvm,
-                    round,
-                    find(said, "Requests/sec:\\s+([\\d.]+)()"), find(said, "99%\\s+([\\d.]+)(\\w+)"), memory, spread,
-                    start);
+            return new Speed.Row(contender.name,
+                    about == null ? "server.java" : contender.name + ": " + about.software(), contender.onTheJvm,
+                    round, few, many, p99, live, resident, spread, start);
         }
     }
 
-    private static double megabytes(ServerProcess server) {
-        return Proc.residentMegabytes(server.process().pid()).orElse(Double.NaN);
+    private static void send(URI url, int connections, int requests) throws IOException {
+        var answered = Load.raw(url, connections, requests, _ -> 1, System::nanoTime, _ -> {});
+        if (answered < requests) throw new IOException("it answered %d of %d requests".formatted(answered, requests));
+    }
+
+    private static double residentBytes(ServerProcess server) {
+        return Proc.residentMegabytes(server.process().pid()).orElse(Double.NaN) * 1e6;
+    }
+
+    /** What is left after a full collection, which the histogram's command makes first. */
+    private static double liveBytes(ServerProcess server) throws IOException {
+        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        var histogram = new ProcessBuilder(jcmd, "" + server.process().pid(), "GC.class_histogram")
+                .redirectErrorStream(true).start();
+        return find(new String(histogram.getInputStream().readAllBytes()), "Total\\s+\\d+\\s+(\\d+)");
+    }
+
+    /** Of the answers to so many requests a second, each counted from the moment at which it was due. */
+    private double p99Millis(URI url, double perSecond) throws IOException {
+        var took = new ConcurrentHistogram(3);
+        var requests = (int) Math.ceil(perSecond * seconds);
+        var answered =
+                Load.raw(url, CONNECTIONS, requests, _ -> 1, Client.moments(perSecond, null), took::recordValue);
+        if (answered < requests) throw new IOException("it answered %d of %d requests".formatted(answered, requests));
+        return took.getValueAtPercentile(99) / 1e6;
     }
 
     /** The spread of the last tasks of a thousand requests, one after the other. */
@@ -193,7 +286,7 @@ class Bench implements Callable<Integer> {
         var folder = Files.createTempDirectory("bench");
         var events = folder.resolve("events.csv");
         try (var server = start(contender.command, SPREAD_TASK, "--events", events.toString())) {
-            Client.send(server.url(), 1, SPREAD_REQUESTS, 1, _ -> {});
+            send(server.url(), 1, SPREAD_REQUESTS);
             var deadline = System.nanoTime() + PATIENCE.toNanos();
             while (rows(events) < 3 * SPREAD_REQUESTS) {
                 if (System.nanoTime() > deadline) throw new IOException("it did not end its tasks within a minute");
@@ -211,25 +304,18 @@ class Bench implements Callable<Integer> {
         }
     }
 
-    private static String wrk(URI url, int seconds) throws IOException, InterruptedException {
-        var wrk = new ProcessBuilder("wrk", "--threads", "1", "--connections", "" + CONNECTIONS, "--duration",
-                seconds + "s", "--latency",
-                url.resolve("/?as_async=1").toString()).redirectErrorStream(true).start();
+    private static String wrk(URI url, int connections, int seconds) throws IOException, InterruptedException {
+        var wrk = new ProcessBuilder("wrk", "--threads", "1", "--connections", "" + connections, "--duration",
+                seconds + "s", url.resolve("/?as_async=1").toString()).redirectErrorStream(true).start();
         var said = new String(wrk.getInputStream().readAllBytes());
         if (wrk.waitFor() != 0 || said.contains("Non-2xx"))
             throw new IOException("wrk did not get its answers: " + said);
         return said;
     }
 
-    /** A number that wrk printed, times in milliseconds. */
     private static double find(String said, String pattern) throws IOException {
         var found = Pattern.compile(pattern).matcher(said);
-        if (!found.find()) throw new IOException("wrk did not print " + pattern + ": " + said);
-        return Double.parseDouble(found.group(1)) * switch (found.group(2)) {
-            case "us" -> 1e-3;
-            case "s" -> 1e3;
-            case "m" -> 60e3;
-            default -> 1;
-        };
+        if (!found.find()) throw new IOException("nothing like %s in: %s".formatted(pattern, said));
+        return Double.parseDouble(found.group(1));
     }
 }

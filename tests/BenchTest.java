@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import module java.base;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.*;
 
 @DisplayName("jbang bench")
 class BenchTest {
@@ -15,66 +17,140 @@ class BenchTest {
     @TempDir
     Path folder;
 
+    /** Eight rounds of ours and of another server, whose numbers are ours times a factor. */
+    private static Stream<Speed.Row> rounds(String server, double... factors) {
+        return IntStream.rangeClosed(1, factors.length).mapToObj(round -> row(server, round,
+                10_000 * round * factors[round - 1], 2 * factors[round - 1]));
+    }
+
+    private static final double[] ONES = {1, 1, 1, 1, 1, 1, 1, 1};
+
     @Test
-    @DisplayName("The table has medians, ranges and ratios to ours, of rows made by hand")
+    @DisplayName("The table has medians, and ratios of pairs with what can be said of them, of rows made by hand")
     void table() {
-        var speed = new Speed("jbang bench", MACHINE, List.of(row("ours", 1, 40_000, 9.5), row("ours", 2, 50_000, 1.5),
-                row("ours", 3, 41_000, 2), row("theirs", 1, 2_000, 100), row("theirs", 2, 2_100, 30)));
-        assertEquals(
-                """
-                        | server | requests/s | p99 of the answer [ms] | memory a task in flight [kB] | spread of \
-                        task 2 at 1,000 requests [ms] | start to first answer [ms] |
-                        | --- | ---: | ---: | ---: | ---: | ---: |
-                        | ours | 41,000 (40,000 to 50,000) | 2 (1.5 to 9.5) | 1.5 (1.5 to 1.5) | 300 (300 to 300) | \
-                        - (- to -) |
-                        | theirs | 2,050 (2,000 to 2,100), 0.05 of ours | 65 (30 to 100) | 1.5 (1.5 to 1.5) | 300 \
-                        (300 to 300) | - (- to -) |
-                        """,
-                speed.table());
+        var half = new double[]{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
+        var about = new double[]{0.9, 1.1, 0.9, 1.1, 0.9, 1.1, 0.9, 1.1};
+        var speed = new Speed("jbang bench", MACHINE, Stream.of(rounds("about", about), rounds("ours", ONES),
+                rounds("half", half), rounds("few", 2, 2)).flatMap(Function.identity()).toList());
+        assertEquals("""
+                | server | requests/s over 64 connections | p99 of the answer at half load [ms] | \
+                resident memory a request in flight [kB] |
+                | --- | ---: | ---: | ---: |
+                | ours | 45,000 | 2 | 1.5 |
+                | about | 44,500 (1, 0.9 to 1.1: cannot tell) | 2 (1, 0.9 to 1.1: cannot tell) | \
+                1.5 (1, 1 to 1: cannot tell) |
+                | half | 22,500 (0.5, 0.5 to 0.5: slower) | 1 (0.5, 0.5 to 0.5: faster) | \
+                1.5 (1, 1 to 1: cannot tell) |
+                | few | 30,000 (2, too few rounds: cannot tell) | 4 (2, too few rounds: cannot tell) | \
+                1.5 (1, too few rounds: cannot tell) |
+                """, speed.markdown().lines().takeWhile(line -> line.startsWith("|"))
+                .collect(Collectors.joining("\n", "", "\n")));
     }
 
     @Test
-    @DisplayName("The verdict compares the median of ours with FastAPI's and with the best on the JVM, which "
-            + "Express is not")
+    @DisplayName("The verdict compares ours with FastAPI and with the best on the JVM, which Express is not")
     void verdict() {
-        var speed = new Speed("jbang bench", MACHINE,
-                List.of(row("ours", 1, 30_000, 1), row("ours", 2, 31_000, 1), row("ours", 3, 1, 1),
-                        row("fastapi", 1, 1_200, 1), row("Vertx", 1, 40_000, 1), row("SpringBoot", 1, 9_000, 1),
-                        row("express", 1, 90_000, 1)));
-        assertEquals(
-                "Ours answers 25 times as many requests as FastAPI (expected: 20 or more), and 0.75 of Vertx, "
-                        + "the best on the JVM "
-                        + "(expected: 0.75 or more).\n",
-                speed.verdict());
-        assertEquals("",
-                new Speed("jbang bench", MACHINE, List.of(row("ours", 1, 2, 1), row("express", 1, 1, 1))).verdict());
+        var speed = new Speed("jbang bench", MACHINE, Stream.of(rounds("ours", ONES), rounds("fastapi", 0.04),
+                rounds("Vertx", 1.25, 1.25), rounds("SpringBoot", 0.3), rounds("express", 3))
+                .flatMap(Function.identity()).toList());
+        assertEquals("Ours answers 25 times as many requests as FastAPI (expected: 20 or more), and 0.8 of Vertx, "
+                + "the best on the JVM (expected: 0.75 or more).\n", speed.verdict());
+        assertEquals("", new Speed("jbang bench", MACHINE, List.of(row("ours", 1, 2, 1), row("express", 1, 1, 1)))
+                .verdict());
     }
 
     @Test
-    @DisplayName("It writes its rows and a page with table, machine and command; the rows read back give the "
-            + "same page")
+    @DisplayName("It writes its rows, a picture and a page with table, machine and command; the rows read back give "
+            + "the same")
     void files() throws IOException {
         var speed = new Speed("jbang bench --rounds 2", MACHINE,
-                List.of(row("ours", 1, 40_000, 9.5), row("ours", 2, 50_000, 1.5)));
+                Stream.concat(rounds("ours", ONES), rounds("<theirs>", 1, 2, 1, 2, 1, 2, 1, 2)).toList());
         speed.write(folder);
         var page = Files.readString(folder.resolve("README.md"));
-        assertTrue(
-                page.startsWith("# How fast each server answers\n\n" + speed.table()
-                        + """
+        assertTrue(page.contains(speed.markdown()) && page.contains("""
 
-                                Medians of 2 rounds (lowest to highest). **Machine.** A CPU, 8 CPUs, 16 GiB; Linux \
-                                6.1; OpenJDK 25; commit ff005d9 (clean); \
-                                2026-01-26T02:46:24.017Z
+                ## To repeat it
 
-                                ## To repeat it
-
-                                ```
-                                jbang bench --rounds 2
-                                ```
-                                """),
-                page);
+                ```
+                jbang bench --rounds 2
+                ```
+                """), page);
+        assertTrue(page.contains("**Machine.** A CPU, 8 CPUs, 16 GiB; Linux 6.1; OpenJDK 25; commit ff005d9 (clean); "
+                + "2026-01-26T02:46:24.017Z\n"), page);
         Speed.read(folder).write(folder.resolve("again"));
-        assertEquals(page, Files.readString(folder.resolve("again/README.md")));
+        for (var file : List.of("README.md", Speed.PICTURE))
+            assertEquals(Files.readString(folder.resolve(file)), Files.readString(folder.resolve("again/" + file)));
+        assertTrue(Files.readString(folder.resolve(Speed.PICTURE)).contains("&lt;theirs&gt;: 1.41"));
+    }
+
+    // ---- What the statistics promise
+
+    @Test
+    @DisplayName("The interval of eight pairs reaches from the smallest to the largest; of nine, one mean less on "
+            + "each side")
+    void interval() {
+        assertEquals("1.5 to 8.5", ends(Ratio.of(exp(1.5, 2, 3, 4, 5, 6, 7, 8.5))));
+        assertEquals("0 to Infinity", ends(Ratio.of(exp(1, 2, 3, 4, 5, 6, 7)))); // 2 of 128 are more than 1 %
+        // P(T <= 1) = 2/512 < 0.005 < P(T <= 2) = 3/512: one mean lies outside on each side, 1.5 is the next
+        assertEquals("1.5 to 8.5", ends(Ratio.of(exp(1, 2, 3, 4, 5, 6, 7, 8, 9))));
+        assertEquals(5, Math.log(Ratio.of(exp(1, 2, 3, 4, 5, 6, 7, 8, 9)).middle()), 1e-9);
+    }
+
+    private static double[] exp(double... logarithms) { return DoubleStream.of(logarithms).map(Math::exp).toArray(); }
+
+    private static String ends(Ratio ratio) {
+        return Words.number(Math.log(Math.max(1, ratio.low()))) + " to "
+                + (Double.isInfinite(ratio.high()) ? "Infinity" : Words.number(Math.log(ratio.high())));
+    }
+
+    /** How pairs come about: what is measured of the one and of the other in a round. */
+    interface Noise {
+        double[] pair(RandomGenerator random, int round, double ratio);
+    }
+
+    /** Wrong is a difference that is not there: 1 % at most. How many tell depends on the noise, 3 % here. */
+    @ParameterizedTest(name = "{0}, {2} pairs: at most {4} of 1,000 comparisons are wrong, at least {5} tell")
+    @MethodSource("simulated")
+    void simulated(String name, double ratio, int pairs, Noise noise, int wrong, int told) {
+        var random = new Random(42);
+        var sides = new EnumMap<Ratio.Side, Integer>(Ratio.Side.class);
+        for (var comparison = 0; comparison < 1_000; comparison++) {
+            var ratios = new double[pairs];
+            for (var round = 0; round < pairs; round++) {
+                var pair = noise.pair(random, round, ratio);
+                ratios[round] = pair[0] / pair[1];
+            }
+            sides.merge(Ratio.of(ratios).side(), 1, Integer::sum);
+        }
+        var right = ratio > 1 ? Ratio.Side.more : Ratio.Side.cannotTell;
+        assertTrue(1_000 - sides.getOrDefault(Ratio.Side.cannotTell, 0)
+                - (ratio > 1 ? sides.getOrDefault(right, 0) : 0) <= wrong, sides::toString);
+        assertTrue(sides.getOrDefault(right, 0) >= told, sides::toString);
+    }
+
+    static Stream<Arguments> simulated() {
+        Noise even = (random, _, ratio) -> new double[]{ratio * noise(random, 0.03), noise(random, 0.03)};
+        Noise drifts = (random, round, ratio) -> new double[]{ratio * noise(random, 0.03) * (1 - 0.03 * round),
+                noise(random, 0.03) * (1 - 0.03 * round)};
+        Noise outliers = (random, _, ratio) -> new double[]{ratio * noise(random, 0.03) * now(random),
+                noise(random, 0.03) * now(random)};
+        return Stream.of(Arguments.of("no difference", 1.0, 8, even, 10, 0),
+                Arguments.of("no difference", 1.0, 20, even, 10, 0),
+                Arguments.of("no difference, drift", 1.0, 8, drifts, 10, 0),
+                Arguments.of("no difference, outliers", 1.0, 8, outliers, 10, 0),
+                Arguments.of("2 %", 1.02, 8, even, 10, 0), Arguments.of("2 %", 1.02, 60, even, 10, 100),
+                Arguments.of("5 %", 1.05, 8, even, 10, 100), Arguments.of("5 %", 1.05, 20, even, 10, 800),
+                Arguments.of("5 %, drift", 1.05, 20, drifts, 10, 800),
+                Arguments.of("5 %, outliers", 1.05, 20, outliers, 10, 300));
+    }
+
+    private static double noise(RandomGenerator random, double share) {
+        return Math.exp(share * random.nextGaussian());
+    }
+
+    /** One in ten measurements is disturbed, and shows half of what there is. */
+    private static double now(RandomGenerator random) {
+        return random.nextInt(10) == 0 ? 0.5 : 1;
     }
 
     @Test
@@ -86,14 +162,14 @@ class BenchTest {
                 "wrk is not installed: apt install wrk");
         assertEquals(0, bench.exitCode(), bench.err()::toString);
         assertEquals(
-                Files.readAllLines(folder.resolve("README.md")).stream().filter(line -> line.startsWith("|")).toList(),
+                Files.readAllLines(folder.resolve("README.md")).stream().filter(line -> line.startsWith("|"))
+                        .limit(3).toList(),
                 bench.out().stream().filter(line -> line.startsWith("|")).toList());
         var rows = Speed.read(folder).rows();
         assertEquals(1, rows.size());
         var row = rows.getFirst();
-        assertTrue(
-                row.requestsPerSecond() > 0 && row.p99Millis() > 0 && row.spreadMillis() > 0 && row.startMillis() > 0,
-                row::toString);
+        assertTrue(DoubleStream.of(row.requestsPerSecond(), row.requestsPerSecondOf1000(), row.p99Millis(),
+                row.spreadMillis(), row.startMillis()).allMatch(figure -> figure > 0), row::toString);
     }
 
     @Test
@@ -108,7 +184,7 @@ class BenchTest {
     }
 
     private static Speed.Row row(String server, int round, double requests, double p99) {
-        return new Speed.Row(server, server, !Set.of("fastapi", "express").contains(server), round, requests, p99,
-                1_500, 300, Double.NaN);
+        return new Speed.Row(server, server, !Set.of("fastapi", "express").contains(server), round, requests,
+                requests, p99, 400, 1_500, 300, Double.NaN);
     }
 }

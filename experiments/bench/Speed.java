@@ -1,27 +1,32 @@
 import module java.base;
 
 /**
- * What {@code jbang bench} measured: bench.json, from which its README.md is made.
+ * What {@code jbang bench} measured: bench.json, from which its README.md and its picture are made.
  *
  * @param command what repeats it
  * @param rows    a row a server and round, in the order in which they were measured
  */
 record Speed(String command, Manifest.Machine machine, List<Row> rows) {
 
-    static final String OURS = "ours", FASTAPI = "fastapi", FILE = "bench.json";
+    static final String OURS = "ours", FASTAPI = "fastapi", FILE = "bench.json", PICTURE = "speed.svg";
 
     /** One server in one round; a number that could not be measured is NaN. */
-    record Row(String server, String software, boolean onTheJvm, int round, double requestsPerSecond, double p99Millis,
-            double bytesPerTask,
+    record Row(String server, String software, boolean onTheJvm, int round, double requestsPerSecond,
+            double requestsPerSecondOf1000, double p99Millis, double liveBytes, double residentBytes,
             double spreadMillis, double startMillis) {}
 
-    private record Column(String title, ToDoubleFunction<Row> value, boolean ratio) {}
+    /** A measure, and what it means for a server if its number is larger than ours, or smaller. */
+    private record Measure(String title, ToDoubleFunction<Row> value, String more, String less) {}
 
-    private static final List<Column> COLUMNS = List.of(new Column("requests/s", Row::requestsPerSecond, true),
-            new Column("p99 of the answer [ms]", Row::p99Millis, false),
-            new Column("memory a task in flight [kB]", row -> row.bytesPerTask / 1e3, false),
-            new Column("spread of task 2 at 1,000 requests [ms]", Row::spreadMillis, false),
-            new Column("start to first answer [ms]", Row::startMillis, false));
+    private static final List<Measure> MEASURES = List.of(
+            new Measure("requests/s over 64 connections", Row::requestsPerSecond, "faster", "slower"),
+            new Measure("requests/s over 1,000", Row::requestsPerSecondOf1000, "faster", "slower"),
+            new Measure("p99 of the answer at half load [ms]", Row::p99Millis, "slower", "faster"),
+            new Measure("live heap a request in flight [kB]", row -> row.liveBytes / 1e3, "more", "less"),
+            new Measure("resident memory a request in flight [kB]", row -> row.residentBytes / 1e3, "more", "less"),
+            new Measure("spread of task 2 at 1,000 requests [ms]", Row::spreadMillis, "wider", "narrower"),
+            new Measure("start to first answer [ms]", Row::startMillis, "slower", "faster"));
+    private static final List<Measure> TO_DECIDE_BY = List.of(MEASURES.get(0), MEASURES.get(2), MEASURES.get(4));
 
     /**
      * Reads bench.json of a folder.
@@ -32,13 +37,23 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows) {
         return Verdict.JSON.readValue(folder.resolve(FILE).toFile(), Speed.class);
     }
 
-    /** Writes bench.json and README.md. */
+    /** Writes bench.json, README.md and the picture. */
     void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve(FILE), Verdict.JSON.writeValueAsString(this) + "\n");
+        Files.writeString(folder.resolve(PICTURE), Svg.of(picture()));
         Files.writeString(folder.resolve("README.md"),
                 """
                         # How fast each server answers
+
+                        ![Requests per second, of ours](%s)
+
+                        %s
+                        ## All measures
+
+                        Medians (lowest to highest); then the middle of the ratios to ours, and where it lies with 99 %% \
+                        confidence. *Faster*, *more* and the
+                        like stand only where that interval lies wholly beyond 1 ± 1 %%.
 
                         %s
                         ## To repeat it
@@ -47,74 +62,119 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows) {
                         %s
                         ```
 
-                        `wrk` sends `GET /?as_async=1` over %d connections, from the same CPUs. Each request leaves \
-                        three tasks of 3 s behind, and each
-                        task prints its line, to nowhere. All servers are measured in turn, then all again. Warm-up \
-                        before measuring, longer than the
-                        three tasks of a request take.
+                        `wrk` sends `GET /?as_async=1`, from the same CPUs. Each request leaves three tasks of 1 s behind, and \
+                        each task prints its line, to nowhere.
+                        All servers are measured in a newly shuffled order, then again in another; a pair is a server and ours \
+                        in the same round. Warm-up before
+                        measuring, longer than the three tasks of a request take. Half load is half of what the server just \
+                        answered, over %d connections, and an
+                        answer's time counts from the moment at which its request was due. Memory is what another %,d requests \
+                        in flight add.
 
                         [All lessons](../README.md)
                         """
-                        .formatted(markdown(), command, Bench.CONNECTIONS));
+                        .formatted(PICTURE, markdown(), table(MEASURES, true), command, Bench.CONNECTIONS,
+                                Bench.IN_FLIGHT));
     }
 
-    /** The table, the verdict and the machine: what the README shows as well. */
+    /** The table that a reader decides by, the verdict and the machine: what the README shows as well. */
     String markdown() {
-        return "%s\n%sMedians of %d rounds (lowest to highest). **Machine.** %s\n".formatted(table(),
-                verdict().isEmpty() ? "" : verdict() + "\n",
-                rows.stream().mapToInt(Row::round).max().orElse(0), LessonPage.machine(machine));
+        return "%s\n%sMedians of %d rounds; in brackets, the ratio to ours with its 99 %% interval. **Machine.** %s\n"
+                .formatted(table(TO_DECIDE_BY, false), verdict().isEmpty() ? "" : verdict() + "\n",
+                        rows.stream().mapToInt(Row::round).max().orElse(0), LessonPage.machine(machine));
     }
 
-    /** Medians and ranges over the rounds, with the ratio of requests to ours. */
-    String table() {
-        var ours = of(OURS);
-        var byServer =
-                rows.stream().collect(Collectors.groupingBy(Row::software, LinkedHashMap::new, Collectors.toList()));
-        var head = Stream.concat(Stream.of("server"), COLUMNS.stream().map(Column::title)).toList();
-        var table = new ArrayList<>(List.of(head));
-        byServer.forEach((software, rounds) -> table.add(Stream.concat(Stream.of(software),
-                COLUMNS.stream().map(column -> figure(rounds, column) + (!column.ratio || ours.isEmpty()
-                        || rounds.equals(ours) ? ""
-                                : ", %s of ours".formatted(number(median(rounds, column) / median(ours, column))))))
-                .toList()));
+    private String table(List<Measure> measures, boolean ranges) {
+        var table = new ArrayList<>(List.of(
+                Stream.concat(Stream.of("server"), measures.stream().map(Measure::title)).toList()));
+        for (var server : servers()) table.add(Stream.concat(Stream.of(software(server)),
+                measures.stream().map(measure -> cell(server, measure, ranges))).toList());
         return Markdown.table(table, true);
+    }
+
+    private String cell(String server, Measure measure, boolean ranges) {
+        var values = of(server).map(measure.value::applyAsDouble).filter(value -> !value.isNaN()).sorted().toList();
+        if (values.isEmpty()) return "-";
+        var range = " (%s to %s)".formatted(number(values.getFirst()), number(values.getLast()));
+        return number(Verdict.median(values)) + (ranges ? range : "")
+                + (server.equals(OURS) ? ""
+                        : (ranges ? "; " : " (") + said(ratio(server, measure), measure)
+                                + (ranges ? "" : ")"));
+    }
+
+    private static String said(Ratio ratio, Measure measure) {
+        if (Double.isNaN(ratio.middle())) return "no pair";
+        return "%s, %s: %s".formatted(number(ratio.middle()), Double.isInfinite(ratio.high()) ? "too few rounds"
+                : number(ratio.low()) + " to " + number(ratio.high()), switch (ratio.side()) {
+                    case more -> measure.more;
+                    case less -> measure.less;
+                    case cannotTell -> "cannot tell";
+                });
+    }
+
+    /** A server against ours, in the rounds in which both were measured. */
+    private Ratio ratio(String server, Measure measure) {
+        var ours = of(OURS).collect(Collectors.toMap(Row::round, measure.value::applyAsDouble));
+        return Ratio.of(of(server).mapToDouble(row -> measure.value.applyAsDouble(row)
+                / ours.getOrDefault(row.round, Double.NaN)).filter(ratio -> ratio > 0).toArray());
     }
 
     /** What became of the two expectations; empty unless ours, FastAPI and another on the JVM were measured. */
     String verdict() {
-        var requests = COLUMNS.getFirst();
-        var onTheJvm =
-                rows.stream().filter(row -> row.onTheJvm && !row.server.equals(OURS)).map(Row::server).distinct()
-                        .max(Comparator.comparing(server -> median(of(server), requests)));
-        if (of(OURS).isEmpty() || of(FASTAPI).isEmpty() || onTheJvm.isEmpty()) return "";
-        var ours = median(of(OURS), requests);
+        var requests = MEASURES.getFirst();
+        var onTheJvm = rows.stream().filter(row -> row.onTheJvm && !row.server.equals(OURS)).map(Row::server)
+                .distinct().max(Comparator.comparing(server -> ratio(server, requests).middle()));
+        if (!servers().containsAll(List.of(OURS, FASTAPI)) || onTheJvm.isEmpty()) return "";
         return ("Ours answers %s times as many requests as FastAPI (expected: 20 or more), and %s of %s, "
                 + "the best on the JVM (expected: 0.75 or more).\n")
-                .formatted(number(ours / median(of(FASTAPI), requests)),
-                        number(ours / median(of(onTheJvm.get()), requests)), onTheJvm.get());
+                .formatted(number(1 / ratio(FASTAPI, requests).middle()),
+                        number(1 / ratio(onTheJvm.get(), requests).middle()), software(onTheJvm.get()));
     }
 
-    private List<Row> of(String server) {
-        return rows.stream().filter(row -> row.server.equals(server)).toList();
+    /** A bar a server: the interval of its requests per second, ours being 1. */
+    private Picture picture() {
+        var requests = MEASURES.getFirst();
+        var others = servers().stream().filter(server -> !server.equals(OURS)).toList();
+        var ratios = others.stream().map(server -> ratio(server, requests)).toList();
+        var ends = Stream.concat(Stream.of(1.0), ratios.stream().flatMap(ratio -> Stream.of(ratio.low(), ratio.high(),
+                ratio.middle()))).filter(end -> end > 0 && Double.isFinite(end)).mapToDouble(end -> end);
+        var x = Picture.Axis.powers("", ends);
+        var marks = new ArrayList<Picture.Mark>();
+        for (var i = 0; i < others.size(); i++) {
+            var ratio = ratios.get(i);
+            var y = others.size() - i - 0.7;
+            var text = software(others.get(i)) + ": " + said(ratio, requests);
+            marks.add(new Picture.Bars(others.get(i), switch (ratio.side()) {
+                case more -> Picture.Colour.GREEN;
+                case less -> Picture.Colour.ORANGE;
+                case cannotTell -> Picture.Colour.GREY;
+            }, 0.25 / others.size(), List.of(new Picture.Bar(Math.max(ratio.low(), x.from()),
+                    Math.min(ratio.high(), x.to()), y, text))));
+            marks.add(new Picture.Label(x.from(), y + 0.4, text));
+        }
+        var title = "Requests per second over 64 connections, ours being 1";
+        return new Picture(title, title + "; a bar is the interval in which the ratio lies with 99 % confidence",
+                List.of(new Picture.Panel(title, x, new Picture.Axis("", 0, others.size(), false, List.of()),
+                        40.0 * others.size(), marks)),
+                List.of());
     }
 
-    private static String figure(List<Row> rounds, Column column) {
-        var values = values(rounds, column);
-        return "%s (%s to %s)".formatted(number(Verdict.median(values)), number(values.getFirst()),
-                number(values.getLast()));
+    private List<String> servers() {
+        return rows.stream().map(Row::server).distinct().sorted(Comparator.comparing(server -> !server.equals(OURS)))
+                .toList();
     }
 
-    private static double median(List<Row> rounds, Column column) {
-        return Verdict.median(values(rounds, column));
+    private Stream<Row> of(String server) {
+        return rows.stream().filter(row -> row.server.equals(server));
     }
 
-    private static List<Double> values(List<Row> rounds, Column column) {
-        return rounds.stream().mapToDouble(column.value).sorted().boxed().toList();
+    private String software(String server) {
+        return of(server).findFirst().orElseThrow().software;
     }
 
     /** Three digits that count; a benchmark has no more. */
     private static String number(double value) {
-        if (Double.isNaN(value)) return "-";
+        if (!Double.isFinite(value)) return "-";
         var rounded = new BigDecimal(value).round(new MathContext(3)).doubleValue();
         return rounded < 1_000 ? Words.number(rounded) : "%,.0f".formatted(rounded);
     }

@@ -1,0 +1,53 @@
+import module java.base;
+
+/**
+ * How a server compares with ours, of pairs that were measured side by side: the middle of the ratios, and where it
+ * lies with 99 % confidence. The middle is Hodges and Lehmann's estimate, the interval that of Wilcoxon's signed-rank
+ * test, both on logarithms (Hollander, Wolfe, Chicken: Nonparametric Statistical Methods, 3rd edition, 3.2 and 3.3).
+ * They assume that pairs are independent and their noise has no side, not that it has the shape of a bell.
+ */
+record Ratio(double middle, double low, double high) {
+
+    static final double CONFIDENCE = 0.99;
+    static final double MARGIN = 0.01; // a difference up to this is none to a user
+    static final int FEWEST = 8; // pairs; with seven, not even all on one side say so with 99 %
+
+    /** What can be said: the ratio lies above one, below one, or nobody can tell. */
+    enum Side {
+        more, less, cannotTell
+    }
+
+    /**
+     * Compares.
+     *
+     * @param ratios of the pairs, above 0; the interval of fewer than eight has no end
+     */
+    static Ratio of(double... ratios) {
+        if (ratios.length == 0) return new Ratio(Double.NaN, 0, Double.POSITIVE_INFINITY);
+        var logarithms = DoubleStream.of(ratios).map(Math::log).toArray();
+        var means = IntStream.range(0, ratios.length) // of each with itself and each later one: Walsh averages
+                .mapToObj(i -> IntStream.range(i, ratios.length)
+                        .mapToDouble(j -> (logarithms[i] + logarithms[j]) / 2))
+                .flatMapToDouble(Function.identity()).sorted().map(Math::exp).toArray();
+        var middle = Math.sqrt(means[(means.length - 1) / 2] * means[means.length / 2]);
+        var outside = outside(ratios.length);
+        return outside < 0 ? new Ratio(middle, 0, Double.POSITIVE_INFINITY)
+                : new Ratio(middle, means[outside], means[means.length - 1 - outside]);
+    }
+
+    /** How many of the smallest means, and of the largest, lie outside of the interval; -1: all would have to. */
+    private static int outside(int pairs) {
+        var ways = new double[pairs * (pairs + 1) / 2 + 1]; // in which positive ranks have this sum, if signs are coins
+        ways[0] = 1;
+        for (var rank = 1; rank <= pairs; rank++)
+            for (var sum = ways.length - 1; sum >= rank; sum--) ways[sum] += ways[sum - rank];
+        var allowed = (1 - CONFIDENCE) / 2 * Math.pow(2, pairs);
+        var outside = -1;
+        for (var tail = ways[0]; tail <= allowed; tail += ways[outside + 1]) outside++;
+        return outside;
+    }
+
+    Side side() {
+        return low > 1 + MARGIN ? Side.more : high < 1 - MARGIN ? Side.less : Side.cannotTell;
+    }
+}
