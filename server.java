@@ -113,7 +113,6 @@ class Server implements Callable<Integer> {
             writer.put(new Warning("WARNING:  Other machines can reach this server; it asks nobody for a password."));
         loop.run();
         executor.shutdown();
-        writer.put(new Warning("INFO:     Finished"));
         return writer.close() ? 0 : 1;
     }
 

@@ -8,8 +8,8 @@
 /*
  * Run it       jbang experiments/E15_AsyncAndVirtualThreadsScaleTo100000Tasks.java
  *
- * E04 and E06 show twenty and a thousand tasks in flight. Here are 100 to 100,000, and what they cost: memory, OS
- * threads and lateness. After FastAPI's issues 676, 4304 and 4221, and Starlette's 1724.
+ * E04 and E06 show twenty and a thousand tasks in flight. Here are 100 to 100,000, with --scale a million, in a heap
+ * of 1 GiB, and what they cost: memory, OS threads and lateness. After FastAPI's issues 676, 4304 and 4221, and Starlette's 1724.
  */
 
 import module java.base;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 @Isolated // in tests it needs the machine alone
 @Lesson(title = "Async and virtual threads scale to 100,000 tasks",
-        question = "100, 1,000, 10,000 or 100,000 requests leave a task each. How many run concurrently, how late do "
+        question = "100, 1,000, 10,000, 100,000 or a million requests leave a task each. How many run concurrently, how late do "
                 + "they end, and what do they cost?",
         expectation = "On the event loop and on virtual threads: as many as there are requests, with a few dozen OS "
                 + "threads. In a pool: never more than it has threads, 12 on 8 CPUs, and each of them is an OS "
@@ -37,21 +37,24 @@ class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
     record Size(int requests, int together, int inTurn) {}
 
     static final List<Size> SIZES = List.of(new Size(100, 1_000, 100), new Size(1_000, 1_000, 10),
-            new Size(10_000, 3_000, 3), new Size(100_000, 12_000, 1));
+            new Size(10_000, 3_000, 3), new Size(100_000, 12_000, 1),
+            new Size(1_000_000, 240_000, 1));
 
     final List<Run> onTheEventLoop = SIZES.stream().map(size -> predicted(size, Model.eventLoop(),
             many("async", ours(), async, size.requests, size.together))).toList();
     final List<Run> onVirtualThreads = SIZES.stream().map(size -> predicted(size, Model.unbounded(),
             many("virtual threads", ours().executor("virtual"), sync, size.requests, size.together))).toList();
-    final List<Run> onTwelve = SIZES.stream()
+    final List<Run> onTwelve = SIZES.stream().limit(4)
             .map(size -> many("pool of 12", ours(), sync, size.requests, size.inTurn)).toList();
     final Run onTwoHundred = many("pool of 200", ours().executor("pool:200"), sync, 400, 1_000);
     final List<Run> unbounded = Stream.concat(onTheEventLoop.stream(), onVirtualThreads.stream()).toList();
 
     Run many(String name, Target server, Server.Mode mode, int requests, int millis) {
-        var run = run("%s-%d".formatted(name.replace(' ', '-'), requests), server.cpus(CPUS).tasks(1).silent(),
+        var run = run("%s-%d".formatted(name.replace(' ', '-'), requests),
+                server.jvm("-Xmx1g").cpus(CPUS).tasks(1).silent(),
                 Load.flood(mode, requests)).titled("%s, %,d requests".formatted(name, requests))
                 .taskTime(Duration.ofMillis(millis));
+        if (requests == 1_000_000) run.atScale();
         return requests >= 10_000 ? run.unhurried() : run;
     }
 

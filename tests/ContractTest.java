@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** What FastAPI and server.java answer to the same questions, and both clients against both servers. */
 @DisplayName("FastAPI and server.java")
+@Tag("peers")
 class ContractTest {
 
     static final Peer FASTAPI = new Peer(Peer.folder().resolve("fastapi/run.py"));

@@ -448,7 +448,8 @@ class JbangTest {
     /** Adds this machine's JDK, so that JBang fetches none, and a cache that ends with these tests. */
     static Map<String, String> environment(Map<String, String> more) {
         var environment = new HashMap<>(
-                Map.of("JAVA_HOME", System.getProperty("java.home"), "JBANG_CACHE_DIR", cache.toString()));
+                Map.of("JAVA_HOME", System.getProperty("java.home"), "JBANG_CACHE_DIR", cache.toString(),
+                        "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")); // javac takes half then
         environment.putAll(more);
         return environment;
     }

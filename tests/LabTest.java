@@ -257,7 +257,7 @@ class LabTest {
     void loadsNoLab(Target target) throws Exception {
         var named = target.options().stream().filter(option -> option.startsWith("class:"))
                 .map(option -> option.substring(6)).toList();
-        var command = new ArrayList<>(target.command(System.getProperty("java.class.path")));
+        var command = new ArrayList<>(target.command(Script.quick(System.getProperty("java.class.path"))));
         command.add(1, "-Xlog:class+load:stdout");
         command.addAll(List.of("--port", "0", "--task-time", "50ms"));
         var loaded = Files.createTempFile(folder, "loaded", ".txt");

@@ -135,7 +135,8 @@ class MutationTest {
         var request = LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClass(lesson))
                 .configurationParameter("junit.platform.reporting.output.dir", folder.resolve("junit").toString());
         try (var session = LauncherFactory.openSession()) {
-            new Laboratory.Settings(folder.resolve("results"), Duration.ofMillis(300), false, false, classPath,
+            new Laboratory.Settings(folder.resolve("results"), Duration.ofMillis(300), false, false, false,
+                    Script.quick(classPath),
                     "", taken::complete)
                     .putInto(session.getStore());
             session.getLauncher().execute(request.build(), new TestExecutionListener() {

@@ -23,12 +23,18 @@ final class Script implements AutoCloseable {
         return new Script(java(jvm, name, arguments));
     }
 
+    /** Options of a JVM that starts with half of the CPU time, for tests start hundreds and run each for seconds. */
+    static List<String> quick(String classPath) {
+        return List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath);
+    }
+
     /** The command that starts a script, for tests that read its output otherwise. */
     static ProcessBuilder java(List<String> jvm, String name, Object... arguments) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow",
+                "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED", "-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider",
-                "-Dslf4j.internal.verbosity=WARN", "-cp", System.getProperty("java.class.path")));
+                "-Dslf4j.internal.verbosity=WARN"));
+        command.addAll(quick(System.getProperty("java.class.path")));
         command.addAll(jvm);
         command.add(name);
         Stream.of(arguments).map(Object::toString).forEach(command::add);

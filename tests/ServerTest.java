@@ -514,7 +514,8 @@ class ServerTest {
                 .getOperatingSystemMXBean();
         assumeTrue(system.getMaxFileDescriptorCount() > many + 500,
                 "this system allows a process fewer than 10,500 open files (ulimit -n)");
-        try (var server = start("--task-time", "0s", "--tasks", "1")) {
+        var patient = List.of("-Dsun.net.httpserver.idleInterval=600", "-Dsun.net.httpserver.maxReqTime=600");
+        try (var server = Script.start(patient, "Server", "--port", 0, "--task-time", "0s", "--tasks", "1")) {
             var sockets = new ArrayList<Socket>();
             try {
                 for (var i = 0; i < many; i++) sockets.add(connect(server));

@@ -9,6 +9,7 @@
 //SOURCES RawHttp.java
 //SOURCES *Test.java
 //MAIN Tests
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1
 
 /*
  * Question     Do the scripts do what they promise, and do the claims hold, with tasks of 300 ms?
@@ -77,8 +78,8 @@ class Tests implements Callable<Integer> {
                 // Against hanging, not for speed
                 .configurationParameter("junit.jupiter.execution.timeout.default", "10 m");
         try (var session = LauncherFactory.openSession()) {
-            new Laboratory.Settings(results, Duration.ofMillis(300), false, false,
-                    System.getProperty("java.class.path"), "", _ -> {})
+            new Laboratory.Settings(results, Duration.ofMillis(300), false, false, false,
+                    Script.quick(System.getProperty("java.class.path")), "", _ -> {})
                     .putInto(session.getStore());
             session.getLauncher().execute(request.build(), new Listener());
         }

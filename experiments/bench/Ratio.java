@@ -37,7 +37,7 @@ record Ratio(double middle, double low, double high) {
 
     /** How many of the smallest means, and of the largest, lie outside of the interval; -1: all would have to. */
     private static int outside(int pairs) {
-        var ways = new double[pairs * (pairs + 1) / 2 + 1]; // in which positive ranks have this sum, if signs are coins
+        var ways = new double[pairs * (pairs + 1) / 2 + 1]; // in which the positive ranks have a sum
         ways[0] = 1;
         for (var rank = 1; rank <= pairs; rank++)
             for (var sum = ways.length - 1; sum >= rank; sum--) ways[sum] += ways[sum - rank];

@@ -21,6 +21,8 @@ class Course implements Callable<Integer> {
     @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
             description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 (default: ${DEFAULT-VALUE}).")
     Duration taskTime;
+    @Option(names = "--scale", description = "Measure a million requests, too: ten minutes and 2 GB more.")
+    boolean scale;
     @Option(names = "--out", paramLabel = "DIR",
             description = "Where the results go, in place of older ones (default: results/latest).")
     Path out = Proc.house().resolve("results/latest");
@@ -76,8 +78,8 @@ class Course implements Callable<Integer> {
     /** Measures a lesson; its older results are replaced when the new ones are whole. */
     private Verdict take(Class<? extends Experiment> lesson) throws IOException {
         var fresh = out.resolve(HALF_DONE + ProcessHandle.current().pid()); // another lab has another
-        var command = "jbang experiments/%s.java --task-time %s%s".formatted(lesson.getName(), text(taskTime),
-                runs > 1 ? " --runs " + runs : "");
+        var command = "jbang experiments/%s.java --task-time %s%s%s".formatted(lesson.getName(), text(taskTime),
+                runs > 1 ? " --runs " + runs : "", scale ? " --scale" : "");
         var verdict = execute(lesson, fresh, taskTime, false, command);
         for (var run = 2; run <= runs; run++) // of other repetitions only the outcomes and figures stay
             verdict = verdict.and(execute(lesson, fresh.resolve("again"), taskTime, false, command), 0);
@@ -113,7 +115,7 @@ class Course implements Callable<Integer> {
     }
 
     /** Has JUnit test a lesson once. */
-    private static Verdict execute(Class<? extends Experiment> lesson, Path folder, Duration taskTime, boolean replay,
+    private Verdict execute(Class<? extends Experiment> lesson, Path folder, Duration taskTime, boolean replay,
             String command) throws IOException {
         var verdict = new CompletableFuture<Verdict>();
         var request = LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClass(lesson))
@@ -122,7 +124,8 @@ class Course implements Callable<Integer> {
                 .configurationParameter("junit.platform.reporting.output.dir",
                         folder.resolve(lesson.getName()).resolve("junit").toString());
         try (var session = LauncherFactory.openSession()) {
-            new Laboratory.Settings(folder, taskTime, replay, !replay, System.getProperty("java.class.path"), command,
+            new Laboratory.Settings(folder, taskTime, replay, !replay, scale,
+                    List.of("-cp", System.getProperty("java.class.path")), command,
                     verdict::complete).putInto(session.getStore());
             session.getLauncher().execute(request.build(), new TestExecutionListener() {
                 @Override

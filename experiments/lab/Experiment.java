@@ -58,12 +58,12 @@ abstract class Experiment {
 
     /** Our own server. */
     static Target ours() {
-        return new Target(null, Runtime.getRuntime().availableProcessors(), List.of(), false);
+        return new Target(null, Runtime.getRuntime().availableProcessors(), List.of(), List.of(), false);
     }
 
     /** Another framework's server: the peer of that name. */
     static Target peer(String name) {
-        return new Target(Peer.named(name), Runtime.getRuntime().availableProcessors(), List.of(), false);
+        return new Target(Peer.named(name), Runtime.getRuntime().availableProcessors(), List.of(), List.of(), false);
     }
 
     /** Describes a run; the name is for its files. */

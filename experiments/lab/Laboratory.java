@@ -18,11 +18,13 @@ final class Laboratory implements BeforeAllCallback, AfterAllCallback, Parameter
      * @param taskTime  of runs that do not fix it
      * @param replay    judge what the folder holds instead of measuring
      * @param quiet     wait for a quiet machine before each run
-     * @param classPath of the servers; a test puts a broken one first
+     * @param scale     measure also what takes minutes and gigabytes
+     * @param java      options of our server's JVM, with its class path; a test puts a broken server first
      * @param command   that repeats it
      * @param onLesson  told the verdict when the last claim is decided
      */
-    record Settings(Path folder, Duration taskTime, boolean replay, boolean quiet, String classPath, String command,
+    record Settings(Path folder, Duration taskTime, boolean replay, boolean quiet, boolean scale, List<String> java,
+            String command,
             Consumer<Verdict> onLesson) {
 
         private static final Object KEY = Settings.class;

@@ -13,9 +13,11 @@ final class LogLog {
         var late = run.log().lateness();
         var costs = new LinkedHashMap<String, Double>();
         costs.put("in flight", (double) run.log().highest());
-        costs.put("lateness, median [ms]", late.length == 0 ? Double.NaN : late[(late.length - 1) / 2]);
+        costs.put("lateness, p99 [ms]", late.length == 0 ? Double.NaN : Figures.Percentiles.of(late).p99());
         costs.put("lateness, max [ms]", late.length == 0 ? Double.NaN : late[late.length - 1]);
-        for (var noted : List.of("OS threads", "memory [MB]")) costs.put(noted, run.figure(noted));
+        costs.put("OS threads", run.figure("OS threads"));
+        costs.put("memory a task [kB]", (run.figure("memory [MB]") - run.figure("memory at the start [MB]")) * 1_000
+                / run.log().highest());
         return costs;
     }
 

@@ -13,14 +13,15 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
 
     /** A run that takes its time is not measured when the lab is in a hurry; nothing is missing then. */
     static final class TooHurried extends TestAbortedException {
-        TooHurried() { super("only measured with --task-time 1s or more"); }
+        TooHurried(String option) { super("only measured with " + option); }
     }
 
     /** What was noted, and what is known of the server when it has ended. */
     private record Served(Peer.About about, Manifest.Stop stop, long mainThread) {}
 
     void take() throws Exception {
-        if (run.unhurried && lab.taskTime().toMillis() < 1_000) throw new TooHurried();
+        if (run.unhurried && lab.taskTime().toMillis() < 1_000) throw new TooHurried("--task-time 1s or more");
+        if (run.atScale && !lab.scale()) throw new TooHurried("--scale");
         var taskTime = run.fixed != null ? run.fixed : Collections.max(List.of(lab.taskTime(), run.least));
         var own = run.rows != null;
         var command = own ? List.<String>of() : command(taskTime); // may fetch a peer, so before it is quiet
@@ -50,7 +51,7 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
     private List<String> command(Duration taskTime) throws Exception {
         var same = Stream.of("--port", "0", "--task-time", taskTime.toMillis() + "ms", "--events",
                 file(".csv").toString());
-        return Stream.concat(run.target.command(lab.classPath()).stream(), same).toList();
+        return Stream.concat(run.target.command(lab.java()).stream(), same).toList();
     }
 
     private Served serve(List<String> command, Duration taskTime, Map<String, Double> figures) throws Exception {

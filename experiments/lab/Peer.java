@@ -49,8 +49,8 @@ record Peer(Path file) {
 
     /** Vertx of peers/Vertx.java, fastapi of peers/fastapi/run.py. */
     String name() {
-        return onTheJvm() ? file.getFileName().toString().replaceFirst("\\.java$", "")
-                : file.getParent().getFileName().toString();
+        return file.endsWith("run.py") ? file.getParent().getFileName().toString()
+                : file.getFileName().toString().replaceFirst("\\.\\w+$", "");
     }
 
     /** Whether it runs on the JVM, which can be told what CPUs to see. */

@@ -19,7 +19,7 @@ final class Run {
     String title;
     Model model; // null if nothing is predicted
     Duration fixed, least = Duration.ZERO; // fixed is null if the lab decides
-    boolean unhurried, stoppedAmid;
+    boolean unhurried, atScale, stoppedAmid;
 
     Optional<Log> prediction = Optional.empty(); // this and the next four once it is measured
     private Path folder;
@@ -64,6 +64,12 @@ final class Run {
     /** Measures it only if tasks wait a second or more; in a hurry its claims are not tested. */
     Run unhurried() {
         unhurried = true;
+        return this;
+    }
+
+    /** Measures it only with --scale. */
+    Run atScale() {
+        atScale = true;
         return this;
     }
 

@@ -95,6 +95,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Notes the most OS threads and memory that it has, looking every 50 ms, until closed; nothing without /proc. */
     Progress watch(Map<String, Double> figures) {
+        Proc.residentMegabytes(process.pid()).ifPresent(memory -> figures.put("memory at the start [MB]", memory));
         var watcher = Thread.startVirtualThread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
                 Proc.osThreads(process.pid()).ifPresent(threads -> figures.merge("OS threads", threads, Math::max));

@@ -5,12 +5,13 @@ import module java.base;
  *
  * @param peer   another framework's; null for our own server
  * @param cpus   the CPUs that it sees; only a JVM can be told
+ * @param jvm    options of our server's JVM
  * @param quiet  whether it prints to nowhere instead of into a file
  */
-record Target(Peer peer, int cpus, List<String> options, boolean quiet) {
+record Target(Peer peer, int cpus, List<String> jvm, List<String> options, boolean quiet) {
 
     Target cpus(int cpus) {
-        return peer == null || peer.onTheJvm() ? new Target(peer, cpus, options, quiet) : this;
+        return peer == null || peer.onTheJvm() ? new Target(peer, cpus, jvm, options, quiet) : this;
     }
 
     /** Has sync tasks run on this executor, as --executor names it: pool:4, virtual, cached, … */
@@ -28,6 +29,11 @@ record Target(Peer peer, int cpus, List<String> options, boolean quiet) {
         return with("--work", "class:" + type.getName());
     }
 
+    /** Gives our server's JVM an option. */
+    Target jvm(String option) {
+        return new Target(peer, cpus, Stream.concat(jvm.stream(), Stream.of(option)).toList(), options, quiet);
+    }
+
     /** Has each request leave so many tasks instead of three. */
     Target tasks(int tasks) {
         return with("--tasks", "" + tasks);
@@ -35,11 +41,11 @@ record Target(Peer peer, int cpus, List<String> options, boolean quiet) {
 
     /** Has it print to nowhere. */
     Target silent() {
-        return new Target(peer, cpus, options, true);
+        return new Target(peer, cpus, jvm, options, true);
     }
 
     private Target with(String option, String value) {
-        return new Target(peer, cpus, Stream.concat(options.stream(), Stream.of(option, value)).toList(), quiet);
+        return new Target(peer, cpus, jvm, Stream.concat(options.stream(), Stream.of(option, value)).toList(), quiet);
     }
 
     int tasks() {
@@ -48,17 +54,19 @@ record Target(Peer peer, int cpus, List<String> options, boolean quiet) {
     }
 
     /** The command that starts it, without the options that are the same for all: port, task time, events. */
-    List<String> command(String classPath) throws Peer.NotInstalled, IOException, InterruptedException {
+    List<String> command(List<String> more) throws Peer.NotInstalled, IOException, InterruptedException {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var start = peer != null ? peer.command(cpus)
-                : List.of(java, "-cp", classPath, "-XX:ActiveProcessorCount=" + cpus, "Server");
-        return Stream.concat(start.stream(), options.stream()).toList();
+        var start = peer != null ? peer.command(cpus).stream()
+                : Stream.of(List.of(java), more, jvm, List.of("-XX:ActiveProcessorCount=" + cpus, "Server"))
+                        .flatMap(List::stream);
+        return Stream.concat(start, options.stream()).toList();
     }
 
     /** What a reader types to start it; quoted, for a shell would take the $ of a nested class. */
     String commandToRead() {
         var start = peer != null ? peer.commandToRead(cpus)
-                : "jbang -R=-XX:ActiveProcessorCount=%d server.java".formatted(cpus);
+                : "jbang%s -R=-XX:ActiveProcessorCount=%d server.java".formatted(
+                        jvm.stream().map(option -> " -R=" + option).collect(Collectors.joining()), cpus);
         var quoted = options.stream().map(option -> option.contains("$") ? "'" + option + "'" : option);
         return Stream.concat(Stream.of(start), quoted).collect(Collectors.joining(" "));
     }
