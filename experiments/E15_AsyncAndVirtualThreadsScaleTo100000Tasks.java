@@ -8,8 +8,8 @@
 /*
  * Run it       jbang experiments/E15_AsyncAndVirtualThreadsScaleTo100000Tasks.java
  *
- * E04 and E06 show twenty and a thousand tasks in flight. Here are 100 to 100,000, with --scale a million, in a heap
- * of 1 GiB, and what they cost: memory, OS threads and lateness. After FastAPI's issues 676, 4304 and 4221, and Starlette's 1724.
+ * E04 and E06 show twenty and a thousand tasks in flight. Here are 100 to 100,000, with --scale a million in 1 GiB,
+ * and their cost: memory, OS threads and lateness. After FastAPI's issues 676, 4304 and 4221, and Starlette's 1724.
  */
 
 import module java.base;

@@ -5,6 +5,7 @@
 //SOURCES bench/Speed.java
 //SOURCES bench/Faults.java
 //SOURCES bench/Ratio.java
+//SOURCES bench/StartUp.java
 //MAIN Bench
 
 /*
@@ -86,13 +87,15 @@ class Bench implements Callable<Integer> {
         Files.createDirectories(out); // before it measures for minutes
         var contenders = contenders();
         var speed = new Speed("jbang bench --rounds %d --seconds %d --warm-up %d%s".formatted(rounds, seconds, warmUp,
-                names.isEmpty() ? "" : " " + String.join(" ", names)), Manifest.Machine.now(), new ArrayList<>());
+                names.isEmpty() ? "" : " " + String.join(" ", names)), Manifest.Machine.now(), new ArrayList<>(),
+                new ArrayList<>());
         var failed = new TreeSet<String>();
         var done = new AtomicInteger();
         var random = new Random(1); // the orders are the same each time, so that a run can be repeated
         announce((long) rounds * contenders.size() * (warmUp + 4L * seconds + STARTS));
         try (var _ = Progress.of("Measuring", (long) rounds * contenders.size(), done::get)) {
             for (var round = 1; round <= rounds; round++) {
+                if (names.isEmpty()) speed.startUps().addAll(StartUp.measure(round, random));
                 Collections.shuffle(contenders, random);
                 for (var contender : contenders) {
                     try {
@@ -214,7 +217,7 @@ class Bench implements Callable<Integer> {
         }
     }
 
-    private static ServerProcess start(List<String> command, Duration taskTime, String... options)
+    static ServerProcess start(List<String> command, Duration taskTime, String... options)
             throws IOException, InterruptedException {
         var whole = Stream
                 .of(command.stream(), Stream.of("--port", "0", "--task-time", taskTime.toMillis() + "ms"),
@@ -226,11 +229,9 @@ class Bench implements Callable<Integer> {
     // ---- One server in one round
 
     private Speed.Row measure(Contender contender, int round) throws IOException, InterruptedException {
-        double start, live, resident;
-        var begun = System.nanoTime();
+        double live, resident;
+        var start = toFirstAnswer(contender.command);
         try (var server = start(contender.command, Duration.ofSeconds(100))) {
-            Load.raw(server.url(), 1, 1, _ -> 1, System::nanoTime, _ -> {});
-            start = (System.nanoTime() - begun) / 1e6;
             send(server.url(), CONNECTIONS, IN_FLIGHT); // then it has what it keeps anyway
             var before = residentBytes(server);
             send(server.url(), CONNECTIONS, IN_FLIGHT);
@@ -254,7 +255,16 @@ class Bench implements Callable<Integer> {
         }
     }
 
-    private static void send(URI url, int connections, int requests) throws IOException {
+    /** Milliseconds. */
+    static double toFirstAnswer(List<String> command) throws IOException, InterruptedException {
+        var begun = System.nanoTime();
+        try (var server = start(command, Duration.ZERO)) {
+            send(server.url(), 1, 1);
+            return (System.nanoTime() - begun) / 1e6;
+        }
+    }
+
+    static void send(URI url, int connections, int requests) throws IOException {
         var answered = Load.raw(url, connections, requests, _ -> 1, System::nanoTime, _ -> {});
         if (answered < requests) throw new IOException("it answered %d of %d requests".formatted(answered, requests));
     }

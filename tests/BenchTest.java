@@ -31,7 +31,7 @@ class BenchTest {
         var half = new double[]{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
         var about = new double[]{0.9, 1.1, 0.9, 1.1, 0.9, 1.1, 0.9, 1.1};
         var speed = new Speed("jbang bench", MACHINE, Stream.of(rounds("about", about), rounds("ours", ONES),
-                rounds("half", half), rounds("few", 2, 2)).flatMap(Function.identity()).toList());
+                rounds("half", half), rounds("few", 2, 2)).flatMap(Function.identity()).toList(), List.of());
         assertEquals("""
                 | server | requests/s over 64 connections | p99 of the answer at half load [ms] | \
                 resident memory a request in flight [kB] |
@@ -52,11 +52,12 @@ class BenchTest {
     void verdict() {
         var speed = new Speed("jbang bench", MACHINE, Stream.of(rounds("ours", ONES), rounds("fastapi", 0.04),
                 rounds("Vertx", 1.25, 1.25), rounds("SpringBoot", 0.3), rounds("express", 3))
-                .flatMap(Function.identity()).toList());
+                .flatMap(Function.identity()).toList(), List.of());
         assertEquals("Ours answers 25 times as many requests as FastAPI (expected: 20 or more), and 0.8 of Vertx, "
                 + "the best on the JVM (expected: 0.75 or more).\n", speed.verdict());
-        assertEquals("", new Speed("jbang bench", MACHINE, List.of(row("ours", 1, 2, 1), row("express", 1, 1, 1)))
-                .verdict());
+        assertEquals("",
+                new Speed("jbang bench", MACHINE, List.of(row("ours", 1, 2, 1), row("express", 1, 1, 1)), List.of())
+                        .verdict());
     }
 
     @Test
@@ -64,7 +65,7 @@ class BenchTest {
             + "the same")
     void files() throws IOException {
         var speed = new Speed("jbang bench --rounds 2", MACHINE,
-                Stream.concat(rounds("ours", ONES), rounds("<theirs>", 1, 2, 1, 2, 1, 2, 1, 2)).toList());
+                Stream.concat(rounds("ours", ONES), rounds("<theirs>", 1, 2, 1, 2, 1, 2, 1, 2)).toList(), startUps());
         speed.write(folder);
         var page = Files.readString(folder.resolve("README.md"));
         assertTrue(page.contains(speed.markdown()) && page.contains("""
@@ -81,6 +82,21 @@ class BenchTest {
         for (var file : List.of("README.md", Speed.PICTURE))
             assertEquals(Files.readString(folder.resolve(file)), Files.readString(folder.resolve("again/" + file)));
         assertTrue(Files.readString(folder.resolve(Speed.PICTURE)).contains("&lt;theirs&gt;: 1.41"));
+    }
+
+    private static List<StartUp> startUps() {
+        return IntStream.rangeClosed(1, 8).boxed()
+                .flatMap(round -> Stream.of(new StartUp("uvicorn", round, 300 + round),
+                        new StartUp("./jbang server.java", round, 900 + 3 * round)))
+                .toList();
+    }
+
+    @Test
+    @DisplayName("What a user types is compared round by round; what was not measured is left out")
+    void typed() {
+        assertEquals("* `./jbang server.java`: 914 ms, 3 times as long as `uvicorn` (3 to 3; expected: at most 3.5)\n",
+                StartUp.markdown(startUps()));
+        assertEquals("", StartUp.markdown(List.of()));
     }
 
     // ---- What the statistics promise

@@ -515,7 +515,7 @@ class ServerTest {
         assumeTrue(system.getMaxFileDescriptorCount() > many + 500,
                 "this system allows a process fewer than 10,500 open files (ulimit -n)");
         var patient = List.of("-Dsun.net.httpserver.idleInterval=600", "-Dsun.net.httpserver.maxReqTime=600");
-        try (var server = Script.start(patient, "Server", "--port", 0, "--task-time", "0s", "--tasks", "1")) {
+        try (var server = startWith(patient, "--task-time", "0s", "--tasks", "1")) {
             var sockets = new ArrayList<Socket>();
             try {
                 for (var i = 0; i < many; i++) sockets.add(connect(server));

@@ -3,10 +3,11 @@ import module java.base;
 /**
  * What {@code jbang bench} measured: bench.json, from which its README.md and its picture are made.
  *
- * @param command what repeats it
- * @param rows    a row a server and round, in the order in which they were measured
+ * @param command  what repeats it
+ * @param rows     a row a server and round, in the order in which they were measured
+ * @param startUps what a user types, a row a round
  */
-record Speed(String command, Manifest.Machine machine, List<Row> rows) {
+record Speed(String command, Manifest.Machine machine, List<Row> rows, List<StartUp> startUps) {
 
     static final String OURS = "ours", FASTAPI = "fastapi", FILE = "bench.json", PICTURE = "speed.svg";
 
@@ -79,8 +80,9 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows) {
 
     /** The table that a reader decides by, the verdict and the machine: what the README shows as well. */
     String markdown() {
-        return "%s\n%sMedians of %d rounds; in brackets, the ratio to ours with its 99 %% interval. **Machine.** %s\n"
+        return "%s\n%s%sMedians of %d rounds; in brackets, the ratio to ours with its 99 %% interval. **Machine.** %s\n"
                 .formatted(table(TO_DECIDE_BY, false), verdict().isEmpty() ? "" : verdict() + "\n",
+                        startUps.isEmpty() ? "" : StartUp.markdown(startUps) + "\n",
                         rows.stream().mapToInt(Row::round).max().orElse(0), LessonPage.machine(machine));
     }
 
@@ -173,7 +175,7 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows) {
     }
 
     /** Three digits that count; a benchmark has no more. */
-    private static String number(double value) {
+    static String number(double value) {
         if (!Double.isFinite(value)) return "-";
         var rounded = new BigDecimal(value).round(new MathContext(3)).doubleValue();
         return rounded < 1_000 ? Words.number(rounded) : "%,.0f".formatted(rounded);
