@@ -1,145 +1,120 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Adds a member to a cluster that runs the tasks of a server: twelve more at a time
+//DESCRIPTION One more member for the cluster that runs a server's tasks: twelve more at a time
 //JAVA 25+
 //DEPS com.hazelcast:hazelcast:5.7.0
 //RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow
 //MAIN HazelcastExecutor
 
 /*
- * Question     Can the tasks of one server run on more than one machine?
- * Expectation  Yes, twelve on each member of the cluster. The server is the first member; each other one is this file.
- * Run it       jbang -s experiments/executors/HazelcastExecutor.java server.java --executor class:HazelcastExecutor \
- *                  --work 'class:HazelcastExecutor$Remote'
- *              and in one more terminal for each other member: jbang experiments/executors/HazelcastExecutor.java
+ * Run it       jbang -s experiments/executors/HazelcastExecutor.java server.java \
+ *                  --executor class:HazelcastExecutor --work 'class:HazelcastExecutor$Remote'
+ *              and for each other member, in a terminal of its own: jbang experiments/executors/HazelcastExecutor.java
  *
- *     server ── step ──▶ waiting (FIFO) ──▶ a free slot: member 2, slot 5 ── Task ──▶ member 2 waits the task time
- *        ▲                                                                                     │
- *        └────────── the step goes on, the slot is free again, row 205 is written ◀── Span ────┘
+ *     server ── step ──▶ waits, FIFO ──▶ a free slot: member 2, slot 5 ── Task ──▶ member 2 waits for the task time
+ *        ▲                                                                                    │
+ *        └────────── the step ends, row 205 is written, the slot is free again ◀── Span ──────┘
  *
- * Hazelcast's own submit() takes a member at random, where a task may queue while another member idles. So tasks wait
- * here, each member is given as many as it has slots, and a member that joins takes the next twelve at once. If a member
- * dies, what ran there runs again elsewhere: each task ends at least once, and may run twice. If the server dies, what
- * waits here is lost.
+ * Hazelcast's own submit() takes any member, where a task may queue while another member idles. So tasks wait here,
+ * and each member gets as many as it has slots. If a member dies, what ran there runs again: a task runs at least
+ * once, perhaps twice. If the server dies, what waits here is lost.
  *
- * Clocks       A row's start and end come from the clock of the task's member: its wall clock, read once, and the
- *              nanoseconds since. So what a task took is exact, and so is the order on one member. Tasks of different
- *              members compare as well as their wall clocks agree: members on one machine to microseconds (read from
- *              one clock), on several to what NTP leaves, often some milliseconds. A start before its task was queued
- *              shows that they do not agree; it is written as queued when it started.
- * Other hosts  See executors/hazelcast-hosts.md. Whoever reaches a member's port may join and submit tasks.
+ * Clocks       Start and end come from the clock of the task's member: the wall clock, read once, plus the nanoseconds
+ *              since. So durations, and the order on one member, are exact. Members on one machine agree to less than
+ *              a millisecond; on several they agree as their wall clocks do, often to some milliseconds.
+ * Other hosts  hazelcast-hosts.md, in this folder. Whoever reaches a member's port can join the cluster.
  */
 
 import module java.base;
 import com.hazelcast.cluster.*;
-import com.hazelcast.cluster.Member;
 import com.hazelcast.config.*;
 import com.hazelcast.core.*;
 import com.hazelcast.spi.exception.TargetNotMemberException;
 
 public class HazelcastExecutor implements Supplier<ExecutorService> {
 
-    static final int SLOTS = 12; // of each member, on its own threads
-    static final int PORT = 25701; // or the next one that is free
-    static final String TASKS = "tasks"; // the name of the executor in the cluster
+    static final int SLOTS = 12, PORT = 25701; // of each member; the port or the next one that is free
     static final String NAME = System.getProperty("cluster.name", "lab");
-    static final String ADDRESS = System.getProperty("cluster.address", "127.0.0.1"); // this member listens there only
-    static final String MEMBERS = System.getProperty("cluster.members", ADDRESS); // where others may be: a,b,c
-    static final String CLASSES = System.getProperty("cluster.classes", ""); // more that may arrive: a,b,c
-    static final String TASK_MILLIS = "cluster.task.millis", EVENTS = "cluster.events"; // of the server's own process
+    static final String ADDRESS = System.getProperty("cluster.address", "127.0.0.1"); // it listens there alone
+    static final String MEMBERS = System.getProperty("cluster.members", ADDRESS); // where others are: a,b,c
+    static final long TASK_MILLIS = Long.getLong("cluster.task.millis", 3_000); // this and the next of a server alone
+    static final String EVENTS = System.getProperty("cluster.events", ""); // a CSV file
 
-    /** A member that only runs what others submit. */
+    /** A member that runs what a server submits. */
     static void main() {
-        var member = join().getCluster().getLocalMember().getSocketAddress();
-        System.err.println("INFO:     Member of the cluster " + NAME + " on tcp:/" + member + " (Press CTRL+C to leave)");
+        var address = join().getCluster().getLocalMember().getSocketAddress();
+        System.err.println("INFO:     In the cluster " + NAME + " as tcp:/" + address + " (Press CTRL+C to leave)");
     }
 
     @Override
-    public ExecutorService get() {
-        return new Cluster(join());
-    }
+    public ExecutorService get() { return new Cluster(join()); }
 
     static HazelcastInstance join() {
-        System.getProperties().putIfAbsent("hazelcast.logging.type", "none"); // jdk: to standard error
-        var config = new Config().setClusterName(NAME)
-                .setProperty("hazelcast.phone.home.enabled", "false")
+        System.getProperties().putIfAbsent("hazelcast.logging.type", "none"); // jdk shows what it says
+        var config = new Config().setClusterName(NAME).setProperty("hazelcast.phone.home.enabled", "false")
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
                 .setProperty("hazelcast.socket.bind.any", "false")
-                .setProperty("hazelcast.tcp.join.port.try.count", "30"); // from PORT on, at each address
-        config.getExecutorConfig(TASKS).setPoolSize(SLOTS);
+                .setProperty("hazelcast.tcp.join.port.try.count", "30");
+        config.getExecutorConfig("tasks").setPoolSize(SLOTS);
         var network = config.getNetworkConfig().setPort(PORT);
         network.getInterfaces().setEnabled(true).addInterface(ADDRESS);
         network.getJoin().getMulticastConfig().setEnabled(false);
         network.getJoin().getTcpIpConfig().setEnabled(true).addMember(MEMBERS);
-        var allowed = new ClassFilter().addClasses(Task.class.getName(), Span.class.getName()).addClasses(
-                CLASSES.split(","));
-        config.getSerializationConfig().setJavaSerializationFilterConfig(
-                new JavaSerializationFilterConfig().setDefaultsDisabled(true).setWhitelist(allowed));
+        var known = new ClassFilter().addClasses(Task.class.getName(), Span.class.getName());
+        config.getSerializationConfig().setJavaSerializationFilterConfig( // nothing else is deserialized
+                new JavaSerializationFilterConfig().setDefaultsDisabled(true).setWhitelist(known));
         return Hazelcast.newHazelcastInstance(config);
     }
 
     // ---- What travels
 
-    /** A task on its way to a member. */
     record Task(long millis) implements Callable<Span>, Serializable {
         @Override
         public Span call() throws InterruptedException {
-            var started = Clock.micros();
+            var started = now();
             Thread.sleep(millis);
-            return new Span(started, Clock.micros());
+            return new Span(started, now());
         }
     }
 
-    /** When it ran, by its member's clock. */
+    /** When a task ran, in microseconds since 1970 by its member's clock. */
     record Span(long started, long ended) implements Serializable {}
 
-    /** Microseconds since 1970: the wall clock, read once, and what has passed since. */
-    static final class Clock {
-        static final Instant ANCHOR = Instant.now();
-        static final long ANCHOR_NANOS = System.nanoTime();
+    static final Instant ANCHOR = Instant.now();
+    static final long ANCHOR_NANOS = System.nanoTime();
 
-        static long micros() {
-            return ChronoUnit.MICROS.between(Instant.EPOCH, ANCHOR.plusNanos(System.nanoTime() - ANCHOR_NANOS));
-        }
+    static long now() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, ANCHOR.plusNanos(System.nanoTime() - ANCHOR_NANOS));
     }
 
     // ---- The server's side
 
-    /** A place for one task: number 205 is slot 5 of the second member. */
+    /** A place for one task; 205 is slot 5 of the second member. */
     record Slot(Member member, int number) {}
 
-    /** Has one thread, which gives the task that has waited longest to the slot that has been free longest. */
+    /** Its one thread gives the task that has waited longest to the slot that has been free longest. */
     static final class Cluster extends ThreadPoolExecutor implements InitialMembershipListener {
-        final BlockingQueue<Slot> free = new LinkedBlockingQueue<>();
-        final AtomicInteger members = new AtomicInteger(), tasks = new AtomicInteger(); // so far
         final HazelcastInstance hazelcast;
-        final PrintWriter events;
+        final BlockingQueue<Slot> free = new LinkedBlockingQueue<>(); // the slots of a dead member fail when taken
+        final AtomicInteger members = new AtomicInteger(), tasks = new AtomicInteger(); // so far
 
         Cluster(HazelcastInstance hazelcast) {
             super(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
             this.hazelcast = hazelcast;
-            try {
-                var file = System.getProperty(EVENTS);
-                events = new PrintWriter(file == null ? Writer.nullWriter() : new FileWriter(file), true);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            events.println("request,thread,queued,started,ended");
             hazelcast.getCluster().addMembershipListener(this);
         }
 
         @Override
         public void execute(Runnable step) {
-            var queued = Clock.micros();
+            var queued = now();
             super.execute(() -> {
-                var call = new Call(this, tasks.getAndIncrement(), queued, take());
+                var call = new Call(this, tasks.getAndIncrement(), queued, new AtomicReference<>(take()));
                 Thread.startVirtualThread(() -> {
-                    ScopedValue.where(Call.CURRENT, call).run(step);
-                    free.add(call.slot);
+                    ScopedValue.where(Remote.CALL, call).run(step); // which is Remote, and reports its end
+                    free.add(call.slot.get());
                 });
             });
         }
 
-        /** The next free slot; waits for one. */
         Slot take() {
             try {
                 return free.take();
@@ -149,89 +124,69 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
         }
 
         Future<Span> submit(long millis, Member member) {
-            return hazelcast.getExecutorService(TASKS).submitToMember(new Task(millis), member);
-        }
-
-        @Override
-        public void init(InitialMembershipEvent event) {
-            event.getMembers().forEach(this::add);
-        }
-
-        @Override
-        public void memberAdded(MembershipEvent event) {
-            add(event.getMember());
+            return hazelcast.getExecutorService("tasks").submitToMember(new Task(millis), member);
         }
 
         /** Its slots are free when it has run a task of no time; one that still starts may not even answer. */
-        private void add(Member member) {
+        void add(Member member) {
             var number = members.incrementAndGet();
             Thread.startVirtualThread(() -> {
                 while (hazelcast.getCluster().getMembers().contains(member)) try {
-                    submit(0, member).get(500, TimeUnit.MILLISECONDS);
+                    submit(0, member).get(100, TimeUnit.MILLISECONDS);
                     for (var slot = 1; slot <= SLOTS; slot++) free.add(new Slot(member, 100 * number + slot));
                     return;
-                } catch (TimeoutException again) {
-                } catch (InterruptedException | ExecutionException e) {
-                    System.err.println("WARNING:  Member " + number + " runs no tasks (" + e + ").");
-                    return;
+                } catch (TimeoutException | InterruptedException | ExecutionException notYet) {
+                    LockSupport.parkNanos(20_000_000);
                 }
             });
         }
 
         @Override
-        public void memberRemoved(MembershipEvent event) {
-            free.removeIf(slot -> slot.member.equals(event.getMember())); // its tasks find out themselves
-        }
+        public void init(InitialMembershipEvent event) { event.getMembers().forEach(this::add); }
 
         @Override
-        protected void terminated() {
-            hazelcast.shutdown();
-        }
+        public void memberAdded(MembershipEvent event) { add(event.getMember()); }
+
+        @Override
+        public void memberRemoved(MembershipEvent event) {}
+
+        @Override
+        protected void terminated() { hazelcast.shutdown(); }
     }
 
-    /** What a task of the server does (--work): it waits until a member has run it. */
+    /** What a task of the server does (--work): it waits until a member has run it, in whichever slot. */
     public static final class Remote implements Runnable {
+        static final ScopedValue<Call> CALL = ScopedValue.newInstance();
+
         @Override
-        public void run() {
-            Call.CURRENT.get().run();
-        }
+        public void run() { CALL.get().run(); }
     }
 
-    /** A task of the server, in a slot. */
-    static final class Call implements Runnable {
-        static final ScopedValue<Call> CURRENT = ScopedValue.newInstance();
-
-        final Cluster cluster;
-        final int number;
-        final long queued;
-        Slot slot;
-
-        Call(Cluster cluster, int number, long queued, Slot slot) {
-            this.cluster = cluster;
-            this.number = number;
-            this.queued = queued;
-            this.slot = slot;
-        }
-
-        @Override
-        public void run() {
+    record Call(Cluster cluster, int number, long queued, AtomicReference<Slot> slot) {
+        void run() {
             while (true) try {
-                write(cluster.submit(Long.getLong(TASK_MILLIS, 3_000), slot.member).get());
+                write(cluster.submit(TASK_MILLIS, slot.get().member).get());
                 return;
             } catch (ExecutionException e) {
                 var hasLeft = e instanceof MemberLeftException || e.getCause() instanceof TargetNotMemberException
                         || e.getCause() instanceof HazelcastInstanceNotActiveException;
                 if (!hasLeft) throw new IllegalStateException(e.getCause());
-                slot = cluster.take(); // so it may run twice: nobody knows how far it came
-            } catch (InterruptedException e) {
-                throw new CancellationException();
+                slot.set(cluster.take()); // it may run twice, for nobody knows how far it came
+            } catch (InterruptedException | IOException e) {
+                throw new IllegalStateException(e);
             }
         }
 
-        private void write(Span span) {
-            var at = LongStream.of(Math.min(queued, span.started), span.started, span.ended)
-                    .mapToObj(micros -> "" + Instant.EPOCH.plus(micros, ChronoUnit.MICROS)).toList();
-            cluster.events.printf("%d,%d,%s,%s,%s%n", number, slot.number, at.get(0), at.get(1), at.get(2));
+        void write(Span span) throws IOException {
+            if (EVENTS.isEmpty()) return;
+            var row = LongStream.of(Math.min(queued, span.started), span.started, span.ended)
+                    .mapToObj(micros -> "" + Instant.EPOCH.plus(micros, ChronoUnit.MICROS))
+                    .collect(Collectors.joining(",", number + "," + slot.get().number + ",", "\n"));
+            synchronized (cluster) {
+                var file = Path.of(EVENTS);
+                if (Files.notExists(file)) Files.writeString(file, "request,thread,queued,started,ended\n");
+                Files.writeString(file, row, StandardOpenOption.APPEND);
+            }
         }
     }
 }

@@ -5,12 +5,27 @@ final class Cluster implements AutoCloseable {
 
     private final String name = "-Dcluster.name=lab-" + UUID.randomUUID();
     private final Class<?> executor; // whose main is a member
-    private final Path events;
+    final Path events; // a row a task that has ended
     private final Queue<ServerProcess> processes = new ConcurrentLinkedQueue<>();
     private final ServerProcess server;
 
-    /** Starts the server, whose executor writes its own events to that folder. */
-    Cluster(Class<? extends Supplier<ExecutorService>> executor, Class<? extends Runnable> work, Duration taskTime,
+    /** What happens while the server runs. */
+    interface Story {
+        void tell(Cluster cluster) throws Exception;
+    }
+
+    /** Starts the server, the first member; has the story happen, waits for all tasks, and tells their rows. */
+    static List<Model.Row> run(Class<? extends Supplier<ExecutorService>> executor, Class<? extends Runnable> work,
+            Duration taskTime, Path folder, Story story) throws Exception {
+        try (var cluster = new Cluster(executor, work, taskTime, folder)) {
+            story.tell(cluster);
+            cluster.server.stop(ServerProcess.PATIENCE);
+            return cluster.rows();
+        }
+    }
+
+    private Cluster(Class<? extends Supplier<ExecutorService>> executor, Class<? extends Runnable> work,
+            Duration taskTime,
             Path folder) throws Exception {
         this.executor = executor;
         events = folder.resolve("events-" + UUID.randomUUID() + ".csv");
@@ -45,9 +60,8 @@ final class Cluster implements AutoCloseable {
         Load.sequential(Server.Mode.sync, requests).sender().send(server.url(), new HashMap<>());
     }
 
-    /** Stops the server, which waits for all tasks to end; returns what its executor wrote. */
-    List<Model.Row> rows() throws IOException, InterruptedException {
-        server.stop(ServerProcess.PATIENCE);
+    /** What the server's executor wrote. */
+    private List<Model.Row> rows() throws IOException {
         var log = Log.read(events, null);
         var begun = log.begun();
         return log.tasks().stream().map(row -> new Model.Row(row.getInt("request"), 0, "sync",
