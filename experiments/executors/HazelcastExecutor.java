@@ -48,7 +48,8 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
     @Override
     public ExecutorService get() { return new Cluster(join()); }
 
-    static HazelcastInstance join() {
+    /** Joins the cluster, where tasks of these classes may arrive, too. */
+    static HazelcastInstance join(Class<?>... more) {
         System.getProperties().putIfAbsent("hazelcast.logging.type", "none"); // jdk shows what it says
         var config = new Config().setClusterName(NAME).setProperty("hazelcast.phone.home.enabled", "false")
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
@@ -60,6 +61,7 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
         network.getJoin().getMulticastConfig().setEnabled(false);
         network.getJoin().getTcpIpConfig().setEnabled(true).addMember(MEMBERS);
         var known = new ClassFilter().addClasses(Task.class.getName(), Span.class.getName());
+        for (var type : more) known.addClasses(type.getName());
         config.getSerializationConfig().setJavaSerializationFilterConfig( // nothing else is deserialized
                 new JavaSerializationFilterConfig().setDefaultsDisabled(true).setWhitelist(known));
         return Hazelcast.newHazelcastInstance(config);
