@@ -71,8 +71,8 @@ abstract class Experiment {
         return described(new Run(name, server, load, null));
     }
 
-    /** Describes a run without a server: the lesson does something itself and tells the rows of its log. */
-    Run observed(String name, String description, Duration taskTime, Callable<List<Model.Row>> rows) {
+    /** Describes a run that the lesson takes itself, in the folder of its results; it tells the rows of the log. */
+    Run observed(String name, String description, Duration taskTime, Run.Rows rows) {
         return described(new Run(name, null, new Load(description, null), rows)).taskTime(taskTime);
     }
 

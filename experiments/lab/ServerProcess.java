@@ -3,7 +3,7 @@ import module java.base;
 /** A server that listens, in a process of its own that never outlives the lab. */
 final class ServerProcess implements AutoCloseable {
 
-    private static final Pattern LISTENING = Pattern.compile("INFO: .*(http://\\S+)");
+    private static final Pattern LISTENING = Pattern.compile("INFO: .*((?:http|tcp)://\\S+)");
     private static final String ABOUT = "ABOUT: ";
     private static final int KEPT = 1_000; // lines of what it said
     static final Duration PATIENCE = Duration.ofMinutes(1); // with a start

@@ -1,0 +1,110 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Only a durable executor survives its submitter
+//JAVA 25+
+//SOURCES lab/Experiment.java
+//SOURCES executors/HazelcastWays.java
+//MAIN E21_OnlyADurableExecutorSurvivesItsSubmitter
+
+/*
+ * Run it       jbang experiments/E21_OnlyADurableExecutorSurvivesItsSubmitter.java
+ *
+ * Three processes of executors/HazelcastWays.java are a cluster. One submits 36 tasks in each of three ways: task 0 by
+ * submitToMember, 1 by submit, 2 by a DurableExecutorService. Then it or another one is killed (kill -9). A bar is one
+ * run of a task; it ends early if its process was killed. Thread 2105: process 2, way 1, task 5.
+ */
+
+import module java.base;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+@Lesson(title = "Only a durable executor survives its submitter",
+        question = "A process of a cluster is killed while it runs tasks. Which are lost, and which run twice?",
+        expectation = "submitToMember loses what ran there. submit runs it again elsewhere, unless it was the submitter "
+                + "that was killed. DurableExecutorService keeps a copy on another member and runs it again in any "
+                + "case. So a task runs at most once or at least once, never just once.")
+class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
+
+    static final int TO_MEMBER = 0, SUBMIT = 1, DURABLE = 2; // ways
+    static final int TASKS = HazelcastWays.TASKS; // in each way: 36, of 2 s
+    static final long FULL = 999L * HazelcastWays.MILLIS; // microseconds; what is shorter was killed
+
+    final List<Run> submitterKilled = IntStream.rangeClosed(1, 3).mapToObj(n -> killing("submitter", n)).toList();
+    final List<Run> anotherKilled = IntStream.rangeClosed(1, 3).mapToObj(n -> killing("another", n)).toList();
+
+    Run killing(String victim, int n) {
+        var run = observed(victim + "-killed-" + n, "3 × 36 tasks, then kill -9", Duration.ofSeconds(2),
+                folder -> kill(victim, folder.resolve("starts-and-ends")));
+        return run == runs.getFirst() ? run : run.unhurried();
+    }
+
+    /** Has a process killed while tasks run; a row for each run of a task. */
+    static List<Model.Row> kill(String victim, Path file) throws Exception {
+        var java = List.of(ProcessHandle.current().info().command().orElse("java"), "-cp", System.getProperty(
+                "java.class.path"), "-Dcluster.name=lab-" + UUID.randomUUID(), HazelcastWays.class.getName());
+        Files.createFile(file);
+        try (var first = start(java);
+                var _ = start(java);
+                var submitter = start(Stream.concat(java.stream(), Stream.of("" + file)).toList())) {
+            while (rows(file, 0, 0).stream().filter(row -> row.task() == TO_MEMBER).count() < TASKS) Thread.sleep(20);
+            var killed = victim.equals("submitter") ? submitter : first;
+            killed.close();
+            var moment = HazelcastExecutor.now();
+            if (killed == first) submitter.process().waitFor(); // all tasks have ended, or are lost
+            while (true) {
+                Thread.sleep(20);
+                var rows = rows(file, killed.process().pid(), moment);
+                var durable =
+                        rows.stream().filter(row -> row.task() == DURABLE && row.ended() - row.started() >= FULL);
+                if (rows.stream().allMatch(row -> row.ended() >= 0)
+                        && durable.map(Model.Row::request).distinct().count() == TASKS)
+                    return rows;
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    static ServerProcess start(List<String> command) throws Exception {
+        return ServerProcess.start(command, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE);
+    }
+
+    /** What the file says; a run that has no end ended with its process, or has not ended: -1. */
+    static List<Model.Row> rows(Path file, long killed, long moment) throws IOException {
+        var ends = new LinkedHashMap<List<Long>, Long>(); // process, way, number, start: end
+        for (var line : Files.readAllLines(file)) {
+            var cells = Stream.of(line.split(",")).map(Long::valueOf).toList();
+            ends.merge(cells.subList(0, 4), cells.size() > 4 ? cells.get(4) : -1, Math::max);
+        }
+        var processes = ends.keySet().stream().map(List::getFirst).distinct().toList();
+        var begun = ends.keySet().stream().mapToLong(List::getLast).min().orElse(0);
+        return ends.entrySet().stream().map(run -> {
+            int way = run.getKey().get(1).intValue(), number = run.getKey().get(2).intValue();
+            long process = run.getKey().getFirst(), start = run.getKey().getLast() - begun;
+            var end = run.getValue() >= 0 ? run.getValue() : process == killed ? Math.max(moment, start + begun) : -1;
+            return new Model.Row(number, way, "sync", 1_000 * (1 + processes.indexOf(process)) + 100 * way + number,
+                    start, start, start, end < 0 ? end : end - begun);
+        }).toList();
+    }
+
+    @ParameterizedTest(name = "submitToMember loses what ran there: {0}")
+    @FieldSource("runs")
+    void toMember(Run run, Claim claim) { judge(claim, run, TO_MEMBER, true); }
+
+    @ParameterizedTest(name = "submit runs it again, but not if its submitter was killed: {0}")
+    @FieldSource("runs")
+    void submit(Run run, Claim claim) { judge(claim, run, SUBMIT, submitterKilled.contains(run)); }
+
+    @ParameterizedTest(name = "A durable executor runs it again, whoever is killed: {0}")
+    @FieldSource("runs")
+    void durable(Run run, Claim claim) { judge(claim, run, DURABLE, false); }
+
+    static void judge(Claim claim, Run run, int way, boolean loses) {
+        var tasks = run.tasks().stream().filter(task -> task.index() == way).toList();
+        var twice = tasks.size() - tasks.stream().map(Run.Task::request).distinct().count();
+        var full = tasks.stream().filter(task -> task.ended() - task.started() >= FULL);
+        var lost = TASKS - full.map(Run.Task::request).distinct().count();
+        claim.expected(loses ? "some lost, none ran twice" : "none lost, some ran twice")
+                .seen("%d of 36 lost, %d ran twice".formatted(lost, twice),
+                        loses ? lost > 0 && twice == 0 : lost == 0 && twice > 0);
+    }
+}

@@ -1,0 +1,60 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Submits tasks to a Hazelcast cluster in three ways, and writes down when each of them ran
+//JAVA 25+
+//SOURCES HazelcastExecutor.java
+//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow
+//MAIN HazelcastWays
+
+/*
+ * Run it       jbang experiments/executors/HazelcastWays.java, twice: members that run what others submit; then
+ *              touch runs.csv; jbang experiments/executors/HazelcastWays.java $PWD/runs.csv
+ *
+ * Each run of a task appends a line when it starts, process,way,number,start, and the same with its end when it ends. So
+ * one that was killed has only the first.
+ */
+
+import module java.base;
+
+class HazelcastWays {
+
+    static final int TO_MEMBER = 0, SUBMIT = 1, DURABLE = 2; // ways
+    static final int TASKS = 36, MILLIS = 2_000; // in each way; what a task takes
+
+    static void main(String... file) throws Exception {
+        var hazelcast = HazelcastExecutor.join(Task.class);
+        while (!hazelcast.getPartitionService().isClusterSafe()) Thread.sleep(20); // copies are where they belong
+        var members = List.copyOf(hazelcast.getCluster().getMembers());
+        var pool = hazelcast.getExecutorService("pool");
+        var durable = hazelcast.getDurableExecutorService("durable");
+        var tasks = new ArrayList<Future<Boolean>>();
+        for (var n = 0; n < TASKS && file.length > 0; n++) {
+            tasks.add(pool.submitToMember(new Task(TO_MEMBER, n, file[0]), members.get(n % members.size())));
+            tasks.add(pool.submit(new Task(SUBMIT, n, file[0])));
+            tasks.add(durable.submit(new Task(DURABLE, n, file[0])));
+        }
+        var address = hazelcast.getCluster().getLocalMember().getSocketAddress();
+        System.err.printf("INFO:     In the cluster as tcp:/%s, submitted %d tasks%n", address, tasks.size());
+        for (var task : tasks) try {
+            task.get();
+        } catch (ExecutionException lost) {
+            System.err.println("ERROR:    " + lost.getMessage());
+        }
+        if (file.length > 0) System.exit(0);
+    }
+
+    /** A run of it appends a line to the file when it starts, and one when it ends. */
+    record Task(int way, int number, String file) implements Callable<Boolean>, Serializable {
+        @Override
+        public Boolean call() throws Exception {
+            var started = "%d,%d,%d,%d".formatted(ProcessHandle.current().pid(), way, number, HazelcastExecutor.now());
+            write(started);
+            Thread.sleep(MILLIS);
+            write(started + "," + HazelcastExecutor.now());
+            return true;
+        }
+
+        private void write(String line) throws IOException {
+            Files.writeString(Path.of(file), line + "\n", StandardOpenOption.APPEND);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import module java.base;
+
+/** A server whose executor is a cluster, and the other members: processes that never outlive the lab. */
+final class Cluster implements AutoCloseable {
+
+    private final String name = "-Dcluster.name=lab-" + UUID.randomUUID();
+    private final Class<?> executor; // whose main is a member
+    final Path events; // a row a task that has ended
+    private final Queue<ServerProcess> processes = new ConcurrentLinkedQueue<>();
+    private final ServerProcess server;
+
+    /** What happens while the server runs. */
+    interface Story {
+        void tell(Cluster cluster) throws Exception;
+    }
+
+    /** Starts the server, the first member; has the story happen, waits for all tasks, and tells their rows. */
+    static List<Model.Row> run(Class<? extends Supplier<ExecutorService>> executor, Class<? extends Runnable> work,
+            Duration taskTime, Path folder, Story story) throws Exception {
+        try (var cluster = new Cluster(executor, work, taskTime, folder)) {
+            story.tell(cluster);
+            cluster.server.stop(ServerProcess.PATIENCE);
+            return cluster.rows();
+        }
+    }
+
+    private Cluster(Class<? extends Supplier<ExecutorService>> executor, Class<? extends Runnable> work,
+            Duration taskTime,
+            Path folder) throws Exception {
+        this.executor = executor;
+        events = folder.resolve("events-" + UUID.randomUUID() + ".csv");
+        var target = Experiment.ours().tasks(1).executor(executor).work(work);
+        server = start(Stream.concat(target.command(System.getProperty("java.class.path")).stream(),
+                Stream.of("--port", "0")).toList(), "-Dcluster.events=" + events,
+                "-Dcluster.task.millis=" + taskTime.toMillis());
+        Load.warmUp(server.url());
+    }
+
+    /** Starts one more member and waits until it has joined. */
+    ServerProcess join() {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        try {
+            return start(List.of(java, "-cp", System.getProperty("java.class.path"), executor.getName()));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private ServerProcess start(List<String> command, String... options) throws IOException, InterruptedException {
+        var all = new ArrayList<>(command);
+        all.addAll(1, List.of(options));
+        all.add(1, name);
+        var process = ServerProcess.start(all, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE);
+        processes.add(process);
+        return process;
+    }
+
+    /** As client.java. */
+    void send(int requests) throws Exception {
+        Load.sequential(Server.Mode.sync, requests).sender().send(server.url(), new HashMap<>());
+    }
+
+    /** What the server's executor wrote. */
+    private List<Model.Row> rows() throws IOException {
+        var log = Log.read(events, null);
+        var begun = log.begun();
+        return log.tasks().stream().map(row -> new Model.Row(row.getInt("request"), 0, "sync",
+                (int) row.getLong("thread"), row.getLong("received") - begun, row.getLong("queued") - begun,
+                row.getLong("started") - begun, row.getLong("ended") - begun)).toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        processes.forEach(ServerProcess::close);
+        Files.deleteIfExists(events);
+    }
+}
