@@ -72,7 +72,7 @@ abstract class Experiment {
     }
 
     /** Describes a run without a server: the lesson does something itself and tells the rows of its log. */
-    Run observed(String name, String description, Duration taskTime, Callable<List<Model.Row>> rows) {
+    Run observed(String name, String description, Duration taskTime, Run.Observation rows) {
         return described(new Run(name, null, new Load(description, null), rows)).taskTime(taskTime);
     }
 

@@ -12,10 +12,15 @@ final class Run {
     record Task(int request, int index, long thread, long received, long queued, long started, long ended,
             String outcome) {}
 
+    /** What a lesson does without a server of the lab's: it may note figures by a name with a unit. */
+    interface Observation {
+        List<Model.Row> rows(Laboratory.Settings lab, Map<String, Double> figures) throws Exception;
+    }
+
     final String name;
     final Target target; // null where the lesson makes the rows itself
     final Load load;
-    final Callable<List<Model.Row>> rows; // null where there is a server
+    final Observation rows; // null where there is a server
     String title;
     Model model; // null if nothing is predicted
     Duration fixed, least = Duration.ZERO; // fixed is null if the lab decides
@@ -27,7 +32,7 @@ final class Run {
     private Manifest manifest;
     private RuntimeException failure;
 
-    Run(String name, Target target, Load load, Callable<List<Model.Row>> rows) {
+    Run(String name, Target target, Load load, Observation rows) {
         this.name = name;
         this.target = target;
         this.load = load;

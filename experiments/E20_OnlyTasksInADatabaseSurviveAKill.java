@@ -1,0 +1,120 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Only tasks in a database survive a kill
+//JAVA 25+
+//SOURCES lab/Experiment.java
+//SOURCES lab/Kills.java
+//SOURCES executors/DatabaseExecutor.java
+//DEPS com.h2database:h2:2.5.252
+//MAIN E20_OnlyTasksInADatabaseSurviveAKill
+
+/*
+ * Run it       jbang experiments/E20_OnlyTasksInADatabaseSurviveAKill.java
+ *
+ * kill -9 at a random moment in the second after a server's first answer, thirty times; in a hurry, twice. The next
+ * server finds what the last one left. What pictures call a thread is a server.
+ */
+
+import module java.base;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+@Lesson(title = "Only tasks in a database survive a kill",
+        question = "A server is killed while tasks run and wait. Which of them end after the next start?",
+        expectation = "Of a pool's tasks, none. Of those in a database, all that had been stored, at least once: those "
+                + "that ran are run again when heartbeats are missed. A request that was answered and whose task was "
+                + "not yet stored is lost in both.")
+class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
+
+    static final int CPUS = 8, POOL = 12, REQUESTS = 60;
+    static final Duration TASK_TIME = Duration.ofMillis(200); // 60 of them take the pool a second
+    static final String SQLITE = "jdbc:sqlite:%s/tasks.db?journal_mode=WAL", H2 = "jdbc:h2:%s/tasks";
+
+    final Run pool = killed("a pool", Pool.class, "");
+    final Run sqlite = killed("SQLite", DatabaseExecutor.class, SQLITE);
+    final Run h2AsItComes = killed("H2 as it comes", DatabaseExecutor.class, H2).unhurried();
+    final Run h2 = killed("H2 with WRITE_DELAY=0", DatabaseExecutor.class, H2 + ";WRITE_DELAY=0").unhurried();
+    final List<Run> durable = List.of(sqlite, h2), forgetful = List.of(pool, h2AsItComes);
+    final List<Run> unharmed = List.of(serving("a pool, no kill", Pool.class, "", 0).unhurried(),
+            serving("SQLite, no kill", DatabaseExecutor.class, SQLITE, 0).unhurried());
+
+    Run killed(String name, Class<? extends Supplier<ExecutorService>> executor, String url) {
+        return serving(name, executor, url, 30);
+    }
+
+    Run serving(String name, Class<? extends Supplier<ExecutorService>> executor, String url, int kills) {
+        return observed(name.replaceAll("\\W+", "-"), REQUESTS + " requests to each server", TASK_TIME, (lab, figures) -> {
+            var folder = Files.createDirectories(lab.folder().toAbsolutePath().resolve("kills"));
+            var journal = Files.createFile(folder.resolve("tasks.csv"));
+            var command = new ArrayList<>(ours().cpus(CPUS).tasks(1).executor(executor).command(lab.classPath()));
+            command.addAll(1, List.of("-Djava.io.tmpdir=" + folder, "-Ddatabase.url=" + url.formatted(folder),
+                    "-Ddatabase.journal=" + journal, "-Ddatabase.millis=" + TASK_TIME.toMillis()));
+            command.addAll(List.of("--port", "0", "--task-time", TASK_TIME.toMillis() + "ms"));
+            try {
+                return new Kills(command, journal, TASK_TIME)
+                        .take(lab.taskTime().toMillis() < 1_000 ? Math.min(2, kills) : kills, REQUESTS, figures);
+            } finally {
+                Proc.delete(folder);
+            }
+        }).titled(name);
+    }
+
+    /** A pool of the process that writes the same journal. */
+    public static final class Pool extends DatabaseExecutor.Journal implements Supplier<ExecutorService> {
+        public Pool() throws IOException {}
+
+        @Override
+        public ExecutorService get() {
+            return new ThreadPoolExecutor(POOL, POOL, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()) {
+                @Override
+                public void execute(Runnable step) {
+                    var id = UUID.randomUUID().toString();
+                    add(id, "submitted");
+                    super.execute(() -> {
+                        add(id, "started");
+                        step.run();
+                        add(id, "ended");
+                    });
+                }
+            };
+        }
+    }
+
+    @ParameterizedTest(name = "Whatever was stored before a kill ends after it, at least once: {0}")
+    @FieldSource("durable")
+    void survives(Run run, Claim claim) {
+        double answered = run.figure("acknowledged"), stored = run.figure("stored");
+        figures(run, claim).expected("all").answer(("%s: of %.0f acknowledged requests, %.0f were killed between the "
+                + "answer and the row; all that had a row ended. Store first, then answer (a transactional outbox).")
+                .formatted(run, answered, answered - stored)).seen(lost(run, stored), run.figure("ended") == stored);
+    }
+
+    @ParameterizedTest(name = "What was only in memory when the process was killed is lost: {0}")
+    @FieldSource("forgetful")
+    void lost(Run run, Claim claim) {
+        figures(run, claim).expected("some are lost")
+                .seen(lost(run, run.figure("stored")), run.figure("ended") < run.figure("stored"));
+    }
+
+    private static String lost(Run run, double of) {
+        return run.figure("ended") == of ? "all" : "%.0f of %.0f are lost".formatted(of - run.figure("ended"), of);
+    }
+
+    @ParameterizedTest(name = "Without a kill, each task runs once: {0}")
+    @FieldSource("unharmed")
+    void once(Run run, Claim claim) {
+        var waits = run.log().waits();
+        claim.figure("run", run).figure("requests/s", Words.number(run.figure("requests/s")))
+                .figure("wait, median [ms]", Words.number(waits[waits.length / 2]))
+                .expected(REQUESTS + " ends").seen(run.tasks().size() + " ends");
+    }
+
+    private static Claim figures(Run run, Claim claim) {
+        claim.figure("run", run).figure("lost", "%.0f".formatted(run.figure("acknowledged") - run.figure("ended")));
+        for (var name : List.of("kills", "acknowledged", "stored", "ended", "begun twice", "ended twice",
+                "until they ran again, at most [s]"))
+            claim.figure(name, Words.number(run.figure(name)));
+        return claim;
+    }
+}
