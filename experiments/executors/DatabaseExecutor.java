@@ -102,7 +102,8 @@ public final class DatabaseExecutor extends AbstractExecutorService implements S
 
         synchronized void add(String id, String event) {
             try { // the wall clock, for processes compare their moments
-                file.write("%s,%d,%s,%s%n".formatted(Instant.now(), ProcessHandle.current().pid(), id, event).getBytes());
+                file.write(
+                        "%s,%d,%s,%s%n".formatted(Instant.now(), ProcessHandle.current().pid(), id, event).getBytes());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -4,41 +4,33 @@ import module java.base;
  * Kills servers, one after the other, while they work; each finds what the one before it left. What became of each
  * task stands in the journal of the server's executor.
  *
- * @param command of the server, without port
+ * @param command of a server
  */
-record Kills(List<String> command, Path journal, Duration taskTime) {
+record Kills(List<String> command, Path journal) {
 
     private static final int CONNECTIONS = 16;
 
     /** A line of the journal. */
     private record Event(Instant at, long process, String id, String what) {}
 
-    private List<Event> events() throws IOException {
+    private List<Event> events(Predicate<Event> wanted) throws IOException {
         return Files.readAllLines(journal).stream().map(line -> line.split(",")).map(cells -> new Event(
-                Instant.parse(cells[0]), Long.parseLong(cells[1]), cells[2], cells[3])).toList();
-    }
-
-    private Set<String> ids(String what) throws IOException {
-        return events().stream().filter(event -> event.what.equals(what)).map(Event::id).collect(Collectors.toSet());
+                Instant.parse(cells[0]), Long.parseLong(cells[1]), cells[2], cells[3])).filter(wanted).toList();
     }
 
     /**
-     * Kills so many servers, each at a random moment in the second after its first answer, and lets the last one end.
-     * Without kills, the only server gets the requests and ends when their tasks have ended.
+     * Kills so many servers, each at a random moment in the second after its first answer; the last one ends when all
+     * that they left has ended. Without kills, the only server ends when the tasks of its requests have ended.
      *
      * @return a row for each time that a task ran to its end; its thread is the server, counted from 1
      */
     List<Model.Row> take(int kills, int requests, Map<String, Double> figures) throws Exception {
-        var random = new Random(kills); // the same moments for all executors
+        var random = new Random(kills); // the same moments for each executor
         var moments = new TreeSet<Instant>();
-        for (var life = 0; life <= kills; life++) {
+        for (var left = kills; left >= 0; left--) {
             try (var server = ServerProcess.start(command, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE)) {
-                var end = System.nanoTime() + ServerProcess.PATIENCE.toNanos();
-                while (!ids("ended").containsAll(left(server.process().pid()))) {
-                    if (System.nanoTime() > end) throw new IOException("what a killed server left does not end");
-                    Thread.sleep(20);
-                }
-                if (life < kills) {
+                awaitEnds(events(event -> event.what.equals("found") && event.process == server.process().pid()));
+                if (left > 0) {
                     var answered = new CountDownLatch(1);
                     var client = Thread.startVirtualThread(() -> send(server.url(), requests, answered, figures));
                     answered.await();
@@ -55,9 +47,13 @@ record Kills(List<String> command, Path journal, Duration taskTime) {
         return rows(moments, figures);
     }
 
-    private Set<String> left(long process) throws IOException {
-        return events().stream().filter(event -> event.what.equals("found") && event.process == process)
-                .map(Event::id).collect(Collectors.toSet());
+    private void awaitEnds(List<Event> tasks) throws IOException, InterruptedException {
+        var ids = tasks.stream().map(Event::id).toList();
+        var end = System.nanoTime() + ServerProcess.PATIENCE.toNanos();
+        while (!events(event -> event.what.equals("ended")).stream().map(Event::id).toList().containsAll(ids)) {
+            if (System.nanoTime() > end) throw new IOException("what a killed server left does not end");
+            Thread.sleep(20);
+        }
     }
 
     private static void send(URI url, int requests, CountDownLatch answered, Map<String, Double> figures) {
@@ -73,32 +69,31 @@ record Kills(List<String> command, Path journal, Duration taskTime) {
     }
 
     private List<Model.Row> rows(NavigableSet<Instant> kills, Map<String, Double> figures) throws IOException {
-        var ids = new ArrayList<>(events().stream().map(Event::id).distinct().toList());
-        var servers = events().stream().map(Event::process).distinct().toList();
-        var first = new HashMap<String, Instant>();
-        var starts = new HashMap<String, List<Instant>>();
-        var ends = new HashMap<String, Integer>();
+        var events = events(_ -> true);
+        var servers = events.stream().map(Event::process).distinct().toList();
         var rows = new ArrayList<Model.Row>();
-        var begun = events().getFirst().at;
-        for (var event : events()) {
-            first.putIfAbsent(event.id, event.at);
-            var began = starts.computeIfAbsent(event.id, _ -> new ArrayList<>());
-            if (event.what.equals("started")) began.add(event.at);
-            if (!event.what.equals("ended")) continue;
-            ends.merge(event.id, 1, Integer::sum);
-            var moments = Stream.of(first.get(event.id), began.getLast(), event.at)
-                    .mapToLong(at -> Duration.between(begun, at).toNanos() / 1_000).toArray();
-            rows.add(new Model.Row(ids.indexOf(event.id), 0, "sync", servers.indexOf(event.process) + 1, moments[0],
-                    moments[0], moments[1], moments[2]));
-        }
+        ToLongFunction<Instant> micros = at -> Duration.between(events.getFirst().at, at).toNanos() / 1_000;
+        var tasks = events.stream().collect(Collectors.groupingBy(Event::id, LinkedHashMap::new, Collectors.toList()));
         figures.put("kills", (double) kills.size());
-        figures.put("stored", (double) ids.size());
-        figures.put("ended", (double) ends.size());
-        figures.put("begun twice", (double) starts.values().stream().filter(began -> began.size() > 1).count());
-        figures.put("ended twice", (double) ends.values().stream().filter(times -> times > 1).count());
-        starts.values().stream().filter(began -> began.size() > 1 && !kills.isEmpty())
-                .mapToDouble(began -> Duration.between(kills.floor(began.get(1)), began.get(1)).toNanos() / 1e9).max()
-                .ifPresent(longest -> figures.put("until they ran again, at most [s]", longest));
+        figures.put("submitted", (double) tasks.size());
+        for (var name : List.of("ended", "begun twice", "ended twice")) figures.put(name, 0.0);
+        for (var task : tasks.values()) {
+            var queued = micros.applyAsLong(task.getFirst().at);
+            var starts = task.stream().filter(event -> event.what.equals("started")).map(Event::at).toList();
+            var ends = task.stream().filter(event -> event.what.equals("ended")).toList();
+            if (!ends.isEmpty()) figures.merge("ended", 1.0, Double::sum);
+            if (ends.size() > 1) figures.merge("ended twice", 1.0, Double::sum);
+            if (starts.size() > 1) {
+                var again = Duration.between(kills.floor(starts.get(1)), starts.get(1));
+                figures.merge("begun twice", 1.0, Double::sum);
+                figures.merge("until they ran again, at most [s]", again.toMillis() / 1e3, Math::max);
+            }
+            for (var end : ends) {
+                var start = starts.get(starts.size() - ends.size() + ends.indexOf(end)); // an end follows its start
+                rows.add(new Model.Row(rows.size(), 0, "sync", servers.indexOf(end.process) + 1, queued, queued,
+                        micros.applyAsLong(start), micros.applyAsLong(end.at)));
+            }
+        }
         return rows;
     }
 }
