@@ -27,7 +27,6 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 
@@ -47,14 +46,12 @@ public final class DatabaseExecutor extends AbstractExecutorService implements S
     final Journal journal = new Journal();
     final Map<String, Runnable> steps = new ConcurrentHashMap<>(); // of this process, by the ids in the rows
     final OneTimeTask<Void> work = Tasks.oneTime("work").execute((task, _) -> run(task.getId()));
-    final HikariDataSource database;
+    final HikariDataSource database = new HikariDataSource();
     final Scheduler scheduler;
 
     public DatabaseExecutor() throws SQLException, IOException {
-        var config = new HikariConfig();
-        config.setJdbcUrl(System.getProperty("database.url", "jdbc:sqlite:tasks.db?journal_mode=WAL"));
-        config.setMaximumPoolSize(1); // SQLite has one writer; a task holds no connection while it runs
-        database = new HikariDataSource(config);
+        database.setJdbcUrl(System.getProperty("database.url", "jdbc:sqlite:tasks.db?journal_mode=WAL"));
+        database.setMaximumPoolSize(1); // SQLite has one writer; a task holds no connection while it runs
         try (var connection = database.getConnection(); var statement = connection.createStatement()) {
             for (var part : SCHEMA) statement.execute(part);
         }
@@ -100,10 +97,10 @@ public final class DatabaseExecutor extends AbstractExecutorService implements S
             file = new FileOutputStream(System.getProperty("database.journal", "tasks.csv"), true);
         }
 
-        synchronized void add(String id, String event) {
-            try { // the wall clock, for processes compare their moments
-                file.write(
-                        "%s,%d,%s,%s%n".formatted(Instant.now(), ProcessHandle.current().pid(), id, event).getBytes());
+        synchronized void add(String id, String event) { // by the wall clock, which processes share
+            var process = ProcessHandle.current().pid();
+            try {
+                file.write("%s,%d,%s,%s\n".formatted(Instant.now(), process, id, event).getBytes());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

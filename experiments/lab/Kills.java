@@ -8,6 +8,10 @@ import module java.base;
  */
 record Kills(List<String> command, Path journal) {
 
+    static final String BETWEEN = "answered, not submitted", AGAIN = "from the kill until all ran again [s]";
+    static final List<String> FIGURES =
+            List.of("kills", "acknowledged", BETWEEN, "submitted", "lost", "begun twice", "ended twice", AGAIN);
+
     private static final int CONNECTIONS = 16;
 
     /** A line of the journal. */
@@ -39,7 +43,9 @@ record Kills(List<String> command, Path journal) {
                     server.close();
                     client.join();
                 } else {
+                    var begun = System.nanoTime();
                     if (kills == 0) send(server.url(), requests, new CountDownLatch(1), figures);
+                    if (kills == 0) figures.put("requests/s", requests * 1e9 / (System.nanoTime() - begun));
                     server.stop(ServerProcess.PATIENCE);
                 }
             }
@@ -57,13 +63,11 @@ record Kills(List<String> command, Path journal) {
     }
 
     private static void send(URI url, int requests, CountDownLatch answered, Map<String, Double> figures) {
-        var begun = System.nanoTime();
         try {
             Client.send(url, 0, requests, CONNECTIONS, _ -> {
                 figures.merge("acknowledged", 1.0, Double::sum);
                 answered.countDown();
             });
-            figures.put("requests/s", requests * 1e9 / (System.nanoTime() - begun));
         } catch (IOException | InterruptedException killed) { // as it should be
         }
     }
@@ -76,17 +80,18 @@ record Kills(List<String> command, Path journal) {
         var tasks = events.stream().collect(Collectors.groupingBy(Event::id, LinkedHashMap::new, Collectors.toList()));
         figures.put("kills", (double) kills.size());
         figures.put("submitted", (double) tasks.size());
-        for (var name : List.of("ended", "begun twice", "ended twice")) figures.put(name, 0.0);
+        figures.put(BETWEEN, figures.get("acknowledged") - tasks.size());
+        for (var name : List.of("lost", "begun twice", "ended twice")) figures.put(name, 0.0);
         for (var task : tasks.values()) {
             var queued = micros.applyAsLong(task.getFirst().at);
             var starts = task.stream().filter(event -> event.what.equals("started")).map(Event::at).toList();
             var ends = task.stream().filter(event -> event.what.equals("ended")).toList();
-            if (!ends.isEmpty()) figures.merge("ended", 1.0, Double::sum);
+            if (ends.isEmpty()) figures.merge("lost", 1.0, Double::sum);
             if (ends.size() > 1) figures.merge("ended twice", 1.0, Double::sum);
             if (starts.size() > 1) {
                 var again = Duration.between(kills.floor(starts.get(1)), starts.get(1));
                 figures.merge("begun twice", 1.0, Double::sum);
-                figures.merge("until they ran again, at most [s]", again.toMillis() / 1e3, Math::max);
+                figures.merge(AGAIN, again.toMillis() / 1e3, Math::max);
             }
             for (var end : ends) {
                 var start = starts.get(starts.size() - ends.size() + ends.indexOf(end)); // an end follows its start

@@ -14,7 +14,7 @@ final class Run {
 
     /** What a lesson does without a server of the lab's: it may note figures by a name with a unit. */
     interface Observation {
-        List<Model.Row> rows(Laboratory.Settings lab, Map<String, Double> figures) throws Exception;
+        List<Model.Row> of(Laboratory.Settings lab, Map<String, Double> figures) throws Exception;
     }
 
     final String name;
