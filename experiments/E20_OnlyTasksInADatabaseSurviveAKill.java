@@ -11,7 +11,7 @@
  * Run it       jbang experiments/E20_OnlyTasksInADatabaseSurviveAKill.java
  *
  * kill -9 at a random moment in the second after a server's first answer, thirty times; in a hurry, twice. The next
- * server finds what the last one left. What pictures call a thread is a server.
+ * server finds what the last one left; the last one is not killed. What pictures call a thread is a server.
  */
 
 import module java.base;
@@ -37,7 +37,8 @@ class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
             killed("SQLite, no kill", DatabaseExecutor.class, SQLITE, 0).unhurried());
 
     Run killed(String name, Class<? extends Supplier<ExecutorService>> executor, String url, int kills) {
-        var what = "%s: %d requests to each of %d servers that are killed".formatted(name, REQUESTS, kills);
+        var what = "%s: %d requests to each of %d servers that are killed, and to one more".formatted(name, REQUESTS,
+                kills);
         return observed(name.replaceAll("\\W+", "-"), what, TASK_TIME, (lab, figures) -> {
             var folder = Files.createDirectories(lab.folder().toAbsolutePath().resolve("kills"));
             var journal = Files.createFile(folder.resolve("tasks.csv"));

@@ -16,7 +16,7 @@ class DatabaseTest {
     Path folder;
 
     @Test
-    @DisplayName("SQLite: what a killed server left ends in the next one, which leaves no other file than the database")
+    @DisplayName("SQLite: what a killed server left ends in the next one, which leaves no file but the database")
     void sqlite() throws Exception {
         survives("jdbc:sqlite:" + folder.resolve("tasks.db") + "?journal_mode=WAL");
         try (var files = Files.list(folder)) {

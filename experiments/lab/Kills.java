@@ -23,8 +23,8 @@ record Kills(List<String> command, Path journal) {
     }
 
     /**
-     * Kills so many servers, each at a random moment in the second after its first answer; the last one ends when all
-     * that they left has ended. Without kills, the only server ends when the tasks of its requests have ended.
+     * Kills so many servers, each at a random moment in the second after its first answer. One more ends when all that
+     * they left has ended, and its own tasks.
      *
      * @return a row for each time that a task ran to its end; its thread is the server, counted from 1
      */
@@ -44,8 +44,8 @@ record Kills(List<String> command, Path journal) {
                     client.join();
                 } else {
                     var begun = System.nanoTime();
-                    if (kills == 0) send(server.url(), requests, new CountDownLatch(1), figures);
-                    if (kills == 0) figures.put("requests/s", requests * 1e9 / (System.nanoTime() - begun));
+                    send(server.url(), requests, new CountDownLatch(1), figures);
+                    figures.put("requests/s", requests * 1e9 / (System.nanoTime() - begun));
                     server.stop(ServerProcess.PATIENCE);
                 }
             }
