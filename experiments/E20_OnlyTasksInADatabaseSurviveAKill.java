@@ -37,8 +37,7 @@ class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
             killed("SQLite, no kill", DatabaseExecutor.class, SQLITE, 0).unhurried());
 
     Run killed(String name, Class<? extends Supplier<ExecutorService>> executor, String url, int kills) {
-        var what = "%s: %d requests to each of %d servers that are killed, and to one more".formatted(name, REQUESTS,
-                kills);
+        var what = "%d servers get %d requests each; all but the last are killed".formatted(kills + 1, REQUESTS);
         return observed(name.replaceAll("\\W+", "-"), what, TASK_TIME, (lab, figures) -> {
             var folder = Files.createDirectories(lab.folder().toAbsolutePath().resolve("kills"));
             var journal = Files.createFile(folder.resolve("tasks.csv"));
