@@ -94,7 +94,8 @@ record Kills(List<String> command, Path journal) {
                 figures.merge(AGAIN, again.toMillis() / 1e3, Math::max);
             }
             for (var end : ends) {
-                var start = starts.get(starts.size() - ends.size() + ends.indexOf(end)); // an end follows its start
+                var start = task.subList(0, task.indexOf(end)).stream().filter(event -> event.what.equals("started")
+                        && event.process == end.process).map(Event::at).reduce((_, last) -> last).orElseThrow();
                 rows.add(new Model.Row(rows.size(), 0, "sync", servers.indexOf(end.process) + 1, queued, queued,
                         micros.applyAsLong(start), micros.applyAsLong(end.at)));
             }
