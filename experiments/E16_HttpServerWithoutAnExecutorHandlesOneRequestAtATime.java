@@ -36,7 +36,7 @@ class E16_HttpServerWithoutAnExecutorHandlesOneRequestAtATime extends Experiment
 
     Run serving(String name, Duration handling, Consumer<HttpServer> setUp) {
         return observed(name, "%d concurrent requests to an HttpServer whose handler takes %d ms"
-                .formatted(REQUESTS, handling.toMillis()), handling, _ -> serve(handling, setUp));
+                .formatted(REQUESTS, handling.toMillis()), handling, (_, _) -> serve(handling, setUp));
     }
 
     /** A row for each call of the handler; all requests are sent at 0. */

@@ -55,8 +55,8 @@ class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
     }
 
     Run run(String name, String description, Cluster.Story story) {
-        return observed(name, description, TASK_TIME, folder -> Cluster.run(HazelcastExecutor.class,
-                HazelcastExecutor.Remote.class, TASK_TIME, folder, story));
+        return observed(name, description, TASK_TIME, (lab, _) -> Cluster.run(lab, HazelcastExecutor.class,
+                HazelcastExecutor.Remote.class, TASK_TIME, story));
     }
 
     @ParameterizedTest(name = "As many tasks run concurrently as the members have slots, never more: {0}")

@@ -33,7 +33,7 @@ class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
 
     Run killing(String victim, int n) {
         var run = observed(victim + "-killed-" + n, "3 × 36 tasks, then kill -9", Duration.ofSeconds(2),
-                folder -> kill(victim, folder.resolve("starts-and-ends")));
+                (lab, _) -> kill(victim, lab.folder().resolve("starts-and-ends")));
         return run == runs.getFirst() ? run : run.unhurried();
     }
 

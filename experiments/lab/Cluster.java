@@ -5,6 +5,7 @@ final class Cluster implements AutoCloseable {
 
     private final String name = "-Dcluster.name=lab-" + UUID.randomUUID();
     private final Class<?> executor; // whose main is a member
+    private final List<String> java; // options of their JVMs
     final Path events; // a row a task that has ended
     private final Queue<ServerProcess> processes = new ConcurrentLinkedQueue<>();
     private final ServerProcess server;
@@ -15,22 +16,23 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Starts the server, the first member; has the story happen, waits for all tasks, and tells their rows. */
-    static List<Model.Row> run(Class<? extends Supplier<ExecutorService>> executor, Class<? extends Runnable> work,
-            Duration taskTime, Path folder, Story story) throws Exception {
-        try (var cluster = new Cluster(executor, work, taskTime, folder)) {
+    static List<Model.Row> run(Laboratory.Settings lab, Class<? extends Supplier<ExecutorService>> executor,
+            Class<? extends Runnable> work,
+            Duration taskTime, Story story) throws Exception {
+        try (var cluster = new Cluster(lab, executor, work, taskTime)) {
             story.tell(cluster);
             cluster.server.stop(ServerProcess.PATIENCE);
             return cluster.rows();
         }
     }
 
-    private Cluster(Class<? extends Supplier<ExecutorService>> executor, Class<? extends Runnable> work,
-            Duration taskTime,
-            Path folder) throws Exception {
+    private Cluster(Laboratory.Settings lab, Class<? extends Supplier<ExecutorService>> executor,
+            Class<? extends Runnable> work, Duration taskTime) throws Exception {
         this.executor = executor;
-        events = folder.resolve("events-" + UUID.randomUUID() + ".csv");
+        java = lab.java();
+        events = lab.folder().resolve("events-" + UUID.randomUUID() + ".csv");
         var target = Experiment.ours().tasks(1).executor(executor).work(work);
-        server = start(Stream.concat(target.command(System.getProperty("java.class.path")).stream(),
+        server = start(Stream.concat(target.command(java).stream(),
                 Stream.of("--port", "0")).toList(), "-Dcluster.events=" + events,
                 "-Dcluster.task.millis=" + taskTime.toMillis());
         Load.warmUp(server.url());
@@ -38,9 +40,10 @@ final class Cluster implements AutoCloseable {
 
     /** Starts one more member and waits until it has joined. */
     ServerProcess join() {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var program = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         try {
-            return start(List.of(java, "-cp", System.getProperty("java.class.path"), executor.getName()));
+            return start(
+                    Stream.of(List.of(program), java, List.of(executor.getName())).flatMap(List::stream).toList());
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -71,8 +71,8 @@ abstract class Experiment {
         return described(new Run(name, server, load, null));
     }
 
-    /** Describes a run that the lesson takes itself, in the folder of its results; it tells the rows of the log. */
-    Run observed(String name, String description, Duration taskTime, Run.Rows rows) {
+    /** Describes a run that the lesson takes itself; it tells the rows of the log. */
+    Run observed(String name, String description, Duration taskTime, Run.Observation rows) {
         return described(new Run(name, null, new Load(description, null), rows)).taskTime(taskTime);
     }
 

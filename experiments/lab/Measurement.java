@@ -29,7 +29,7 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
         var machine = Manifest.Machine.now();
         var figures = Collections.synchronizedMap(new LinkedHashMap<String, Double>());
         var served = new Served(null, null, 0);
-        if (own) Files.writeString(file(".csv"), Model.csv(run.rows.take(folder), Instant.parse(machine.time())));
+        if (own) Files.writeString(file(".csv"), Model.csv(run.rows.of(lab, figures), Instant.parse(machine.time())));
         else served = serve(command, taskTime, figures);
         var toRead = own ? ""
                 : "%s --task-time %s --events %s.csv".formatted(run.target.commandToRead(),

@@ -12,15 +12,15 @@ final class Run {
     record Task(int request, int index, long thread, long received, long queued, long started, long ended,
             String outcome) {}
 
-    /** Takes a run of the lesson's own; its files may go to that folder. */
-    interface Rows {
-        List<Model.Row> take(Path folder) throws Exception;
+    /** What a lesson does without a server of the lab's: it may note figures by a name with a unit. */
+    interface Observation {
+        List<Model.Row> of(Laboratory.Settings lab, Map<String, Double> figures) throws Exception;
     }
 
     final String name;
     final Target target; // null where the lesson makes the rows itself
     final Load load;
-    final Rows rows; // null where there is a server
+    final Observation rows; // null where there is a server
     String title;
     Model model; // null if nothing is predicted
     Duration fixed, least = Duration.ZERO; // fixed is null if the lab decides
@@ -32,7 +32,7 @@ final class Run {
     private Manifest manifest;
     private RuntimeException failure;
 
-    Run(String name, Target target, Load load, Rows rows) {
+    Run(String name, Target target, Load load, Observation rows) {
         this.name = name;
         this.target = target;
         this.load = load;

@@ -1,0 +1,110 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Only tasks in a database survive a kill
+//JAVA 25+
+//SOURCES lab/Experiment.java
+//SOURCES lab/Kills.java
+//SOURCES executors/DatabaseExecutor.java
+//DEPS com.h2database:h2:2.5.252
+//MAIN E20_OnlyTasksInADatabaseSurviveAKill
+
+/*
+ * Run it       jbang experiments/E20_OnlyTasksInADatabaseSurviveAKill.java
+ *
+ * kill -9 at a random moment in the second after a server's first answer, thirty times; in a hurry, twice. The next
+ * server finds what the last one left; the last one is not killed. What pictures call a thread is a server.
+ */
+
+import module java.base;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+@Lesson(title = "Only tasks in a database survive a kill",
+        question = "A server is killed while tasks run and wait. Which of them end after the next start?",
+        expectation = "Of a pool's tasks, none. Of those in a database, all, at least once; but a server that answers "
+                + "first and stores then loses what it answered in between: store first, then answer (an outbox).")
+class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
+
+    static final int CPUS = 8, POOL = 12, REQUESTS = 60;
+    static final Duration TASK_TIME = Duration.ofMillis(200); // 60 of them take the pool a second
+    static final String SQLITE = "jdbc:sqlite:%s/tasks.db?journal_mode=WAL";
+
+    final Run pool = killed("a pool", Pool.class, "", 30);
+    final Run sqlite = killed("SQLite", DatabaseExecutor.class, SQLITE, 30);
+    final Run h2AsItComes = killed("H2 as it comes", DatabaseExecutor.class, "jdbc:h2:%s/tasks", 30).unhurried();
+    final Run h2 = killed("H2 at once", DatabaseExecutor.class, "jdbc:h2:%s/tasks;WRITE_DELAY=0", 30).unhurried();
+    final List<Run> durable = List.of(sqlite, h2), forgetful = List.of(pool, h2AsItComes);
+    final List<Run> unharmed = List.of(killed("a pool, no kill", Pool.class, "", 0).unhurried(),
+            killed("SQLite, no kill", DatabaseExecutor.class, SQLITE, 0).unhurried());
+
+    Run killed(String name, Class<? extends Supplier<ExecutorService>> executor, String url, int kills) {
+        var what = "%d servers get %d requests each; all but the last are killed".formatted(kills + 1, REQUESTS);
+        return observed(name.replaceAll("\\W+", "-"), what, TASK_TIME, (lab, figures) -> {
+            var folder = Files.createDirectories(lab.folder().toAbsolutePath().resolve("kills"));
+            var journal = Files.createFile(folder.resolve("tasks.csv"));
+            var command = new ArrayList<>(ours().cpus(CPUS).tasks(1).executor(executor).command(lab.java()));
+            command.addAll(1, List.of("-Djava.io.tmpdir=" + folder, "-Ddatabase.url=" + url.formatted(folder),
+                    "-Ddatabase.journal=" + journal, "-Ddatabase.millis=" + TASK_TIME.toMillis()));
+            command.addAll(List.of("--port", "0", "--task-time", TASK_TIME.toMillis() + "ms"));
+            var most = lab.taskTime().toMillis() < 1_000 ? 2 : kills;
+            try {
+                return new Kills(command, journal).take(most, REQUESTS, figures);
+            } finally {
+                Proc.delete(folder);
+            }
+        }).titled(name);
+    }
+
+    /** A pool of the process that writes the same journal. */
+    public static final class Pool extends DatabaseExecutor.Journal implements Supplier<ExecutorService> {
+        public Pool() throws IOException {}
+
+        @Override
+        public ExecutorService get() {
+            return new ThreadPoolExecutor(POOL, POOL, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()) {
+                @Override
+                public void execute(Runnable step) {
+                    var id = UUID.randomUUID().toString();
+                    add(id, "submitted");
+                    super.execute(() -> {
+                        add(id, "started");
+                        step.run();
+                        add(id, "ended");
+                    });
+                }
+            };
+        }
+    }
+
+    @ParameterizedTest(name = "None of the tasks submitted before a kill is lost; each ends at least once: {0}")
+    @FieldSource("durable")
+    void survives(Run run, Claim claim) {
+        figures(run, claim).expected("0").answer("%s: %.0f other requests had been answered and not yet submitted."
+                .formatted(run, run.figure(Kills.BETWEEN))).seen(Words.number(run.figure("lost")));
+    }
+
+    @ParameterizedTest(name = "Tasks that were only in memory at a kill are lost: {0}")
+    @FieldSource("forgetful")
+    void forgets(Run run, Claim claim) {
+        figures(run, claim).expected("more than 0").seen(Words.number(run.figure("lost")), run.figure("lost") > 0);
+    }
+
+    private static Claim figures(Run run, Claim claim) {
+        claim.figure("run", run);
+        for (var name : Kills.FIGURES) claim.figure(name, Words.number(run.figure(name)));
+        return claim;
+    }
+
+    @ParameterizedTest(name = "Without a kill, each task ends once: {0}")
+    @FieldSource("unharmed")
+    void once(Run run, Claim claim) {
+        double[] late = run.log().lateness(), waits = run.log().waits();
+        claim.answer("%s: %.0f requests/s; the median task waits %.1f ms and ends %.1f ms late.".formatted(run,
+                run.figure("requests/s"), waits[waits.length / 2], late[late.length / 2]))
+                .expected("60 ends").seen(run.tasks().size() + " ends");
+    }
+
+    @Override
+    List<Drawing> drawings() {
+        return List.of(inFlight(sqlite, "What a kill interrupts runs again when heartbeats are missed"));
+    }
+}
