@@ -3,8 +3,6 @@ import module java.base;
 /**
  * Kills servers, one after the other, while they work; each finds what the one before it left. What became of each
  * task stands in the journal of the server's executor.
- *
- * @param command of a server
  */
 record Kills(List<String> command, Path journal) {
 
