@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
 
     static final int CPUS = 8, REQUESTS = 20;
-    static final Duration TASK_TIME = Duration.ofMillis(250); // a pool of one needs twenty of them
+    static final Duration TASK_TIME = Duration.ofMillis(500); // a pool of one needs twenty of them
 
     /**
      * A pool of so many threads, the concurrency that it should reach, and the task times that it should need at

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 @Isolated // in tests it needs the machine alone
 @Lesson(title = "Async and virtual threads scale to 100,000 tasks",
-        question = "100, 1,000, 10,000, 100,000 or a million requests leave a task each. How many run concurrently, how late do "
+        question = "100 to 1,000,000 requests leave a task each. How many run concurrently, how late do "
                 + "they end, and what do they cost?",
         expectation = "On the event loop and on virtual threads: as many as there are requests, with a few dozen OS "
                 + "threads. In a pool: never more than it has threads, 12 on 8 CPUs, and each of them is an OS "

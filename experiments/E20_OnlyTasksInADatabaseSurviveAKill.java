@@ -10,7 +10,7 @@
 /*
  * Run it       jbang experiments/E20_OnlyTasksInADatabaseSurviveAKill.java
  *
- * kill -9 at a random moment in the second after a server's first answer, thirty times; in a hurry, twice. The next
+ * kill -9 at a random moment in the second after a server's first answer, ten times; with --scale thirty. The next
  * server finds what the last one left; the last one is not killed. What pictures call a thread is a server.
  * A kill is no power failure: what a process has written is safe with the system, whether it is on the disk or not.
  */
@@ -40,7 +40,8 @@ class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
             killed("SQLite, no kill", DatabaseExecutor.class, SQLITE, 0).unhurried());
 
     Run killed(String name, Class<? extends Supplier<ExecutorService>> executor, String url, int kills) {
-        var what = "%d servers get %d requests each; all but the last are killed".formatted(kills + 1, REQUESTS);
+        var what = "%d requests to each server; %s".formatted(REQUESTS,
+                kills == 0 ? "none is killed" : "all but the last are killed");
         return observed(name.replaceAll("\\W+", "-"), what, TASK_TIME, (lab, figures) -> {
             var folder = Files.createDirectories(lab.folder().toAbsolutePath().resolve("kills"));
             var journal = Files.createFile(folder.resolve("tasks.csv"));
@@ -48,7 +49,7 @@ class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
             command.addAll(1, List.of("-Djava.io.tmpdir=" + folder, "-Ddatabase.url=" + url.formatted(folder),
                     "-Ddatabase.journal=" + journal, "-Ddatabase.millis=" + TASK_TIME.toMillis()));
             command.addAll(List.of("--port", "0", "--task-time", TASK_TIME.toMillis() + "ms"));
-            var most = lab.taskTime().toMillis() < 1_000 ? 2 : kills;
+            var most = Math.min(kills, lab.taskTime().toMillis() < 1_000 ? 2 : lab.scale() ? 30 : 10);
             try {
                 return new Kills(command, journal).take(most, REQUESTS, figures);
             } finally {

@@ -1,3 +1,4 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
 //DESCRIPTION An executor whose tasks survive the process: db-scheduler keeps them in a database
 //JAVA 25+
 //DEPS org.slf4j:slf4j-nop:2.0.17

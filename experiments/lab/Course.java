@@ -21,7 +21,8 @@ class Course implements Callable<Integer> {
     @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
             description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 (default: ${DEFAULT-VALUE}).")
     Duration taskTime;
-    @Option(names = "--scale", description = "Measure a million requests, too: ten minutes and 2 GB more.")
+    @Option(names = "--scale",
+            description = "Measure a million requests, and kill thirty times: 20 minutes and 2 GB more.")
     boolean scale;
     @Option(names = "--out", paramLabel = "DIR",
             description = "Where the results go, in place of older ones (default: results/latest).")
