@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "Only a durable executor survives its submitter",
         question = "A process of a cluster is killed while it runs tasks. Which are lost, and which run twice?",
-        expectation = "submitToMember loses what ran there. submit runs it again elsewhere, unless it was the submitter "
-                + "that was killed. DurableExecutorService keeps a copy on another member and runs it again in any "
+        expectation = "submitToMember loses what ran there. submit runs it again elsewhere, unless the submitter was "
+                + "killed. DurableExecutorService keeps a copy on another member and runs it again in any "
                 + "case. So a task runs at most once or at least once, never just once.")
 class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
 

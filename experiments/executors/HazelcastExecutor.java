@@ -19,8 +19,8 @@
  * once, perhaps twice. If the server dies, what waits here is lost.
  *
  * Clocks       Start and end come from the clock of the task's member: the wall clock, read once, plus the nanoseconds
- *              since. So durations, and the order on one member, are exact. Members on one machine agree to less than
- *              a millisecond; on several they agree as their wall clocks do, often to some milliseconds.
+ *              since. So durations, and the order on one member, are exact. Members on one machine have read one wall
+ *              clock, at different times; on several machines they agree as those clocks do, often to milliseconds.
  * Other hosts  hazelcast-hosts.md, in this folder. Whoever reaches a member's port can join the cluster.
  */
 
