@@ -9,8 +9,8 @@
  * Run it       jbang experiments/executors/HazelcastWays.java, twice: members that run what others submit; then
  *              touch runs.csv; jbang experiments/executors/HazelcastWays.java $PWD/runs.csv
  *
- * Each run of a task appends a line when it starts, process,way,number,start, and the same with its end when it ends. So
- * one that was killed has only the first.
+ * Each run of a task appends a line when it starts, process,way,number,start, and the same with its end when it
+ * ends. So one that was killed has only the first.
  */
 
 import module java.base;
