@@ -209,8 +209,8 @@ class LabTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lessons")
-    @DisplayName("A lesson names its command, its description is its title, and it compiles nothing but itself and "
-            + "the lab")
+    @DisplayName("A lesson names its command, its description is its title, and it compiles nothing but itself, the "
+            + "lab and executors")
     void lesson(Path file) throws Exception {
         var name = file.getFileName().toString().replace(".java", "");
         var text = Files.readString(file);
@@ -219,7 +219,7 @@ class LabTest {
         assertTrue(text.contains(" * Run it       jbang experiments/" + name + ".java\n"));
         assertTrue(text.contains("\n//MAIN " + name + "\n"));
         assertTrue(text.lines().filter(line -> line.startsWith("//SOURCES"))
-                .allMatch(line -> line.matches("//SOURCES lab/\\w+\\.java")));
+                .allMatch(line -> line.matches("//SOURCES (lab|executors)/\\w+\\.java")));
         assertFalse(lesson.question().isBlank() || lesson.expectation().isBlank());
         var words = name.replaceFirst("E\\d+_", "").toLowerCase(Locale.ROOT);
         assertEquals(words, lesson.title().replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT),

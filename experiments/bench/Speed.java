@@ -52,8 +52,8 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
                         %s
                         ## All measures
 
-                        Medians (lowest to highest); then the middle of the ratios to ours, and where it lies with 99 %% \
-                        confidence. *Faster*, *more* and the
+                        Medians (lowest to highest); then the middle of the ratios to ours, and where it lies with \
+                        99 %% confidence. *Faster*, *more* and the
                         like stand only where that interval lies wholly beyond 1 ± 1 %%.
 
                         %s
