@@ -52,9 +52,9 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
                         %s
                         ## All measures
 
-                        Medians (lowest to highest); then the middle of the ratios to ours, and where it lies with \
-                        99 %% confidence. *Faster*, *more* and the
-                        like stand only where that interval lies wholly beyond 1 ± 1 %%.
+                        Medians (lowest to highest); then the middle of the ratios to ours, and where it lies
+                        with 99 %% confidence. *Faster*, *more* and the like stand only where that interval
+                        lies wholly beyond 1 ± 1 %%.
 
                         %s
                         ## To repeat it
@@ -63,14 +63,12 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
                         %s
                         ```
 
-                        `wrk` sends `GET /?as_async=1`, from the same CPUs. Each request leaves three tasks of 1 s behind, and \
-                        each task prints its line, to nowhere.
-                        All servers are measured in a newly shuffled order, then again in another; a pair is a server and ours \
-                        in the same round. Warm-up before
-                        measuring, longer than the three tasks of a request take. Half load is half of what the server just \
-                        answered, over %d connections, and an
-                        answer's time counts from the moment at which its request was due. Memory is what another %,d requests \
-                        in flight add.
+                        `wrk` sends `GET /?as_async=1`, from the same CPUs. Each request leaves three tasks of 1 s
+                        behind, and each task prints its line, to nowhere. All servers are measured in a shuffled
+                        order, then again in another; a pair is a server and ours in the same round. Warm-up before
+                        measuring, longer than the three tasks of a request take. Half load is half of what the
+                        server just answered, over %d connections, and an answer's time counts from the moment at
+                        which its request was due. Memory is what another %,d requests in flight add.
 
                         [All lessons](../README.md)
                         """
