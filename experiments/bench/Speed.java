@@ -78,7 +78,7 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
 
     /** The table that a reader decides by, the verdict and the machine: what the README shows as well. */
     String markdown() {
-        return "%s\n%s%sMedians of %d rounds; in brackets, the ratio to ours with its 99 %% interval. **Machine.** %s\n"
+        return "%s\n%s%sMedians of %d rounds; in brackets, the ratio to ours, 99 %% interval. **Machine.** %s\n"
                 .formatted(table(TO_DECIDE_BY, false), verdict().isEmpty() ? "" : verdict() + "\n",
                         startUps.isEmpty() ? "" : StartUp.markdown(startUps) + "\n",
                         rows.stream().mapToInt(Row::round).max().orElse(0), LessonPage.machine(machine));
