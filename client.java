@@ -85,16 +85,17 @@ class Client implements Callable<Integer> {
         var isTerminal = System.console() != null && System.console().isTerminal();
         try (var log = latencies == null ? null : new PrintStream(latencies);
                 var bar = summary && isTerminal ? new ProgressBar("Requests", callCount) : null) {
-            var begun = System.currentTimeMillis();
+            var begun = System.nanoTime();
             LongSupplier due = rate == null ? System::nanoTime : moments(rate, poisson ? new Random(seed) : null);
             send(url, asAsync, callCount, rate == null ? concurrency : Integer.MAX_VALUE, due, (status, nanos) -> {
                 if (took != null) took.recordValue(nanos);
                 if (bar != null) bar.step();
                 if (!summary) out.println(status);
             });
-            if (log != null) write(took, begun, new HistogramLogWriter(log));
+            var seconds = (System.nanoTime() - begun) / 1e9;
+            if (log != null) write(took, seconds, new HistogramLogWriter(log));
             if (summary) out.printf("%,d answers in %.1f s; p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms, max %.2f ms%n",
-                    callCount, (System.currentTimeMillis() - begun) / 1e3, took.getValueAtPercentile(50) / 1e6,
+                    callCount, seconds, took.getValueAtPercentile(50) / 1e6,
                     took.getValueAtPercentile(99) / 1e6, took.getValueAtPercentile(99.9) / 1e6,
                     took.getMaxValue() / 1e6);
             return 0;
@@ -206,11 +207,11 @@ class Client implements Callable<Integer> {
     }
 
     /** A log of one interval, in milliseconds, as HdrHistogram's tools read it. */
-    static void write(Histogram took, long begun, HistogramLogWriter log) {
+    static void write(Histogram took, double seconds, HistogramLogWriter log) {
         log.outputLogFormatVersion();
-        log.outputStartTime(begun);
+        log.outputStartTime(System.currentTimeMillis() - (long) (seconds * 1e3));
         log.outputLegend();
-        log.outputIntervalHistogram(0, (System.currentTimeMillis() - begun) / 1e3, took, 1e6);
+        log.outputIntervalHistogram(0, seconds, took, 1e6);
         log.close();
     }
 

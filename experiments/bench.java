@@ -36,7 +36,7 @@ class Bench implements Callable<Integer> {
     private static final int SPREAD_REQUESTS = 1_000;
     private static final Duration TASK_TIME = Duration.ofSeconds(1), SPREAD_TASK = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMinutes(1); // with the tasks of these requests
-    private static final int STARTS = 10; // seconds that three starts, the memory and the spread take, more or less
+    private static final int STARTS = 14; // seconds that three starts, the memory and the spread take, more or less
 
     @Parameters(paramLabel = "SERVER", arity = "0..*",
             description = "ours, fastapi, SpringBoot, …; without one, all. Ours is always measured.")
@@ -47,7 +47,7 @@ class Bench implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "4",
             description = "How long each speed is measured (default: ${DEFAULT-VALUE}).")
     int seconds;
-    @Option(names = "--warm-up", defaultValue = "8", paramLabel = "SECONDS",
+    @Option(names = "--warm-up", defaultValue = "20", paramLabel = "SECONDS",
             description = "Warm-up before measuring, longer than the three tasks of a request take, which is 3 s "
                     + "(default: ${DEFAULT-VALUE}).")
     int warmUp;
@@ -95,7 +95,8 @@ class Bench implements Callable<Integer> {
         announce((long) rounds * contenders.size() * (warmUp + 4L * seconds + STARTS));
         try (var _ = Progress.of("Measuring", (long) rounds * contenders.size(), done::get)) {
             for (var round = 1; round <= rounds; round++) {
-                if (names.isEmpty()) speed.startUps().addAll(StartUp.measure(round, random));
+                if (names.isEmpty() || names.contains(Speed.FASTAPI))
+                    speed.startUps().addAll(StartUp.measure(round, random));
                 Collections.shuffle(contenders, random);
                 for (var contender : contenders) {
                     try {
@@ -229,16 +230,17 @@ class Bench implements Callable<Integer> {
     // ---- One server in one round
 
     private Speed.Row measure(Contender contender, int round) throws IOException, InterruptedException {
-        double live, resident;
-        var start = toFirstAnswer(contender.command);
+        double start, live, resident;
+        var begun = System.nanoTime();
         try (var server = start(contender.command, Duration.ofSeconds(100))) {
+            send(server.url(), 1, 1);
+            start = (System.nanoTime() - begun) / 1e6;
             send(server.url(), CONNECTIONS, IN_FLIGHT); // then it has what it keeps anyway
-            var before = residentBytes(server);
+            var liveBefore = contender.onTheJvm ? liveBytes(server) : Double.NaN; // collects, so before it looks
+            var residentBefore = residentBytes(server);
             send(server.url(), CONNECTIONS, IN_FLIGHT);
-            resident = (residentBytes(server) - before) / IN_FLIGHT;
-            before = contender.onTheJvm ? liveBytes(server) : Double.NaN;
-            send(server.url(), CONNECTIONS, IN_FLIGHT);
-            live = contender.onTheJvm ? (liveBytes(server) - before) / IN_FLIGHT : Double.NaN;
+            resident = (residentBytes(server) - residentBefore) / IN_FLIGHT;
+            live = contender.onTheJvm ? (liveBytes(server) - liveBefore) / IN_FLIGHT : Double.NaN;
         }
         var spread = spreadMillis(contender);
         try (var server = start(contender.command, TASK_TIME)) {
