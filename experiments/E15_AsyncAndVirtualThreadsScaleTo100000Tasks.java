@@ -44,7 +44,7 @@ class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
             many("async", ours(), async, size.requests, size.together))).toList();
     final List<Run> onVirtualThreads = SIZES.stream().map(size -> predicted(size, Model.unbounded(),
             many("virtual threads", ours().executor("virtual"), sync, size.requests, size.together))).toList();
-    final List<Run> onTwelve = SIZES.stream().limit(4)
+    final List<Run> onTwelve = SIZES.stream().limit(3)
             .map(size -> many("pool of 12", ours(), sync, size.requests, size.inTurn)).toList();
     final Run onTwoHundred = many("pool of 200", ours().executor("pool:200"), sync, 400, 1_000);
     final List<Run> unbounded = Stream.concat(onTheEventLoop.stream(), onVirtualThreads.stream()).toList();

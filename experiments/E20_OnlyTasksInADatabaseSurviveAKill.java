@@ -85,7 +85,7 @@ class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
         var lost = run.figure("lost");
         claim.figure("run", run);
         for (var name : Kills.FIGURES) claim.figure(name, Words.number(run.figure(name)));
-        claim.answer("%s: %.0f other requests had been answered and not yet submitted."
+        claim.answer("%s: answered and not yet submitted, %.0f."
                 .formatted(run, run.figure(Kills.BETWEEN))).expected(expected).seen(Words.number(lost),
                         switch (expected) {
                             case "0" -> lost == 0;

@@ -140,6 +140,18 @@ class LabTest {
     }
 
     @Test
+    @DisplayName("A server that prints without end is stopped, and that is said")
+    void printsWithoutEnd(@TempDir Path folder) throws Exception {
+        var command = List.of("sh", "-c", "echo 'INFO: http://127.0.0.1:1' >&2; exec yes");
+        try (var server = ServerProcess.start(command, ProcessBuilder.Redirect.to(folder.resolve("yes").toFile()),
+                ServerProcess.PATIENCE); var _ = server.watch(new ConcurrentHashMap<>())) {
+            server.process().onExit().get(3, TimeUnit.MINUTES);
+            var failure = assertThrows(IOException.class, () -> server.stop(ServerProcess.PATIENCE));
+            assertEquals("it printed without end and was stopped", failure.getMessage());
+        }
+    }
+
+    @Test
     @DisplayName("Two labs at once leave whole results in one folder")
     void twoAtOnce(@TempDir Path results) throws Exception {
         try (var one = Script.start("Lab", "E17", "--out", results);

@@ -6,9 +6,11 @@ final class ServerProcess implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("INFO: .*((?:http|tcp)://\\S+)");
     private static final String ABOUT = "ABOUT: ";
     private static final int KEPT = 1_000; // lines of what it said
+    private static final long MOST = 200_000_000; // bytes that it may print; more could fill the disk
     static final Duration PATIENCE = Duration.ofMinutes(1); // with a start
 
     private final Process process;
+    private final File printed;
     private final Thread kill;
     private final Process guard; // kills it if this program is killed, for then the guard's input ends; null: Windows
     private final Queue<String> said = new ConcurrentLinkedQueue<>();
@@ -21,6 +23,7 @@ final class ServerProcess implements AutoCloseable {
 
     private ServerProcess(List<String> command, ProcessBuilder.Redirect output) throws IOException {
         process = new ProcessBuilder(command).redirectOutput(output).start();
+        printed = output.file();
         kill = new Thread(() -> process.toHandle().destroyForcibly());
         Runtime.getRuntime().addShutdownHook(kill);
         guard = File.separatorChar == '\\' ? null
@@ -79,7 +82,9 @@ final class ServerProcess implements AutoCloseable {
 
     /** Sends SIGTERM and waits for its end; fails if that takes longer, or if its exit code is not 0. */
     void stop(Duration patience) throws IOException, InterruptedException {
-        if (stopWithin(patience) == null || process.exitValue() != 0)
+        var ended = stopWithin(patience) != null && process.exitValue() == 0;
+        if (printed.length() > MOST) throw new IOException("it printed without end and was stopped");
+        if (!ended)
             throw new IOException("it ended with exit code %d after SIGTERM. It said: %s"
                     .formatted(process.exitValue(), String.join(" | ", said)));
     }
@@ -93,11 +98,15 @@ final class ServerProcess implements AutoCloseable {
         return ended ? Math.round((System.nanoTime() - sent) / 1e6) : null;
     }
 
-    /** Notes the most OS threads and memory that it has, looking every 50 ms, until closed; nothing without /proc. */
+    /**
+     * Looks every 50 ms, until closed: notes the most OS threads and memory that it has, where there is a /proc, and
+     * ends it if it prints too much.
+     */
     Progress watch(Map<String, Double> figures) {
         Proc.residentMegabytes(process.pid()).ifPresent(memory -> figures.put("memory at the start [MB]", memory));
         var watcher = Thread.startVirtualThread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
+                if (printed.length() > MOST) process.toHandle().destroyForcibly();
                 Proc.osThreads(process.pid()).ifPresent(threads -> figures.merge("OS threads", threads, Math::max));
                 Proc.residentMegabytes(process.pid())
                         .ifPresent(memory -> figures.merge("memory [MB]", memory, Math::max));
