@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.FieldSource;
                 + "case. So a task runs at most once or at least once, never just once.")
 class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
 
-    static final int TO_MEMBER = 0, SUBMIT = 1, DURABLE = 2; // ways
     static final int TASKS = HazelcastWays.TASKS; // in each way: 36, of 2 s
     static final long FULL = 999L * HazelcastWays.MILLIS; // microseconds; what is shorter was killed
 
@@ -33,7 +32,7 @@ class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
 
     Run killing(String victim, int n) {
         var run = observed(victim + "-killed-" + n, "3 × 36 tasks, then kill -9", Duration.ofSeconds(2),
-                (lab, _) -> kill(victim, lab.folder().resolve("starts-and-ends")));
+                (lab, _) -> kill(victim, Files.createFile(lab.folder().resolve("starts-and-ends"))));
         return run == runs.getFirst() ? run : run.unhurried();
     }
 
@@ -41,20 +40,21 @@ class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
     static List<Model.Row> kill(String victim, Path file) throws Exception {
         var java = List.of(ProcessHandle.current().info().command().orElse("java"), "-cp", System.getProperty(
                 "java.class.path"), "-Dcluster.name=lab-" + UUID.randomUUID(), HazelcastWays.class.getName());
-        Files.createFile(file);
         try (var first = start(java);
                 var _ = start(java);
                 var submitter = start(Stream.concat(java.stream(), Stream.of("" + file)).toList())) {
-            while (rows(file, 0, 0).stream().filter(row -> row.task() == TO_MEMBER).count() < TASKS) Thread.sleep(20);
             var killed = victim.equals("submitter") ? submitter : first;
+            var itsOwn = Pattern.compile("(?m)^%d,(\\d)".formatted(killed.process().pid())); // the ways of its tasks
+            while (itsOwn.matcher(Files.readString(file)).results().map(m -> m.group(1)).distinct().count() < 3)
+                Thread.sleep(20);
             killed.close();
             var moment = HazelcastExecutor.now();
             if (killed == first) submitter.process().waitFor(); // all tasks have ended, or are lost
             while (true) {
                 Thread.sleep(20);
                 var rows = rows(file, killed.process().pid(), moment);
-                var durable =
-                        rows.stream().filter(row -> row.task() == DURABLE && row.ended() - row.started() >= FULL);
+                var durable = rows.stream().filter(row -> row.task() == HazelcastWays.DURABLE)
+                        .filter(row -> row.ended() - row.started() >= FULL);
                 if (rows.stream().allMatch(row -> row.ended() >= 0)
                         && durable.map(Model.Row::request).distinct().count() == TASKS)
                     return rows;
@@ -88,15 +88,15 @@ class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
 
     @ParameterizedTest(name = "submitToMember loses what ran there: {0}")
     @FieldSource("runs")
-    void toMember(Run run, Claim claim) { judge(claim, run, TO_MEMBER, true); }
+    void toMember(Run run, Claim claim) { judge(claim, run, HazelcastWays.TO_MEMBER, true); }
 
     @ParameterizedTest(name = "submit runs it again, but not if its submitter was killed: {0}")
     @FieldSource("runs")
-    void submit(Run run, Claim claim) { judge(claim, run, SUBMIT, submitterKilled.contains(run)); }
+    void submit(Run run, Claim claim) { judge(claim, run, HazelcastWays.SUBMIT, submitterKilled.contains(run)); }
 
     @ParameterizedTest(name = "A durable executor runs it again, whoever is killed: {0}")
     @FieldSource("runs")
-    void durable(Run run, Claim claim) { judge(claim, run, DURABLE, false); }
+    void durable(Run run, Claim claim) { judge(claim, run, HazelcastWays.DURABLE, false); }
 
     static void judge(Claim claim, Run run, int way, boolean loses) {
         var tasks = run.tasks().stream().filter(task -> task.index() == way).toList();
