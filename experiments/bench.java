@@ -160,7 +160,7 @@ class Bench implements Callable<Integer> {
                     .start();
             try {
                 wrk(server.url(), CONNECTIONS, warmUp);
-                return find(wrk(server.url(), CONNECTIONS, seconds), "Requests/sec:\\s+([\\d.]+)");
+                return wrk(server.url(), CONNECTIONS, seconds);
             } finally {
                 sleeper.destroy();
             }
@@ -244,12 +244,11 @@ class Bench implements Callable<Integer> {
         }
         var spread = spreadMillis(contender);
         try (var server = start(contender.command, TASK_TIME)) {
-            var requests = "Requests/sec:\\s+([\\d.]+)";
             wrk(server.url(), CONNECTIONS, warmUp);
-            var few = find(wrk(server.url(), CONNECTIONS, seconds), requests);
+            var few = wrk(server.url(), CONNECTIONS, seconds);
             var p99 = p99Millis(server.url(), few / 2);
             wrk(server.url(), MANY_CONNECTIONS, seconds); // until they are open
-            var many = find(wrk(server.url(), MANY_CONNECTIONS, seconds), requests);
+            var many = wrk(server.url(), MANY_CONNECTIONS, seconds);
             var about = server.about();
             return new Speed.Row(contender.name,
                     about == null ? "server.java" : contender.name + ": " + about.software(), contender.onTheJvm,
@@ -267,7 +266,12 @@ class Bench implements Callable<Integer> {
     }
 
     static void send(URI url, int connections, int requests) throws IOException {
-        var answered = Load.raw(url, connections, requests, _ -> 1, System::nanoTime, _ -> {});
+        send(url, connections, requests, System::nanoTime, _ -> {});
+    }
+
+    private static void send(URI url, int connections, int requests, LongSupplier due, LongConsumer took)
+            throws IOException {
+        var answered = Load.raw(url, connections, requests, _ -> 1, due, took);
         if (answered < requests) throw new IOException("it answered %d of %d requests".formatted(answered, requests));
     }
 
@@ -287,9 +291,7 @@ class Bench implements Callable<Integer> {
     private double p99Millis(URI url, double perSecond) throws IOException {
         var took = new ConcurrentHistogram(3);
         var requests = (int) Math.ceil(perSecond * seconds);
-        var answered =
-                Load.raw(url, CONNECTIONS, requests, _ -> 1, Client.moments(perSecond, null), took::recordValue);
-        if (answered < requests) throw new IOException("it answered %d of %d requests".formatted(answered, requests));
+        send(url, CONNECTIONS, requests, Client.moments(perSecond, null), took::recordValue);
         return took.getValueAtPercentile(99) / 1e6;
     }
 
@@ -316,13 +318,14 @@ class Bench implements Callable<Integer> {
         }
     }
 
-    private static String wrk(URI url, int connections, int seconds) throws IOException, InterruptedException {
+    /** Requests per second that were answered. */
+    private static double wrk(URI url, int connections, int seconds) throws IOException, InterruptedException {
         var wrk = new ProcessBuilder("wrk", "--threads", "1", "--connections", "" + connections, "--duration",
                 seconds + "s", url.resolve("/?as_async=1").toString()).redirectErrorStream(true).start();
         var said = new String(wrk.getInputStream().readAllBytes());
         if (wrk.waitFor() != 0 || said.contains("Non-2xx"))
             throw new IOException("wrk did not get its answers: " + said);
-        return said;
+        return find(said, "Requests/sec:\\s+([\\d.]+)");
     }
 
     private static double find(String said, String pattern) throws IOException {

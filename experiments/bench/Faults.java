@@ -185,9 +185,8 @@ final class Faults implements Callable<Integer> {
 
     /** Sends requests over some connections, sync and async in turn, one a time (ns); how many were acknowledged. */
     private static int requests(URI url, int many, long apart) {
-        var due = new AtomicLong(System.nanoTime());
         return Load.raw(url, CONNECTIONS, many, number -> number % 2,
-                apart == 0 ? System::nanoTime : () -> due.getAndAdd(apart), _ -> {});
+                apart == 0 ? System::nanoTime : Client.moments(1e9 / apart, null), _ -> {});
     }
 
     /** Sends a byte a second on each. */
