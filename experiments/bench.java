@@ -4,6 +4,7 @@
 //SOURCES lab/Experiment.java
 //SOURCES bench/Speed.java
 //SOURCES bench/Faults.java
+//SOURCES bench/SlowClients.java
 //SOURCES bench/Ratio.java
 //SOURCES bench/StartUp.java
 //MAIN Bench
@@ -13,9 +14,9 @@
  * Expectation  Ours answers at least 20 times as many requests as FastAPI and 0.75 of the best peer on the JVM.
  * Run it       jbang bench
  *
- * All servers in a shuffled order, then all again in another: what drifts on the machine drifts for all. Each prints
- * its lines, to nowhere. Warm-up before measuring, longer than the three tasks of a request take: from then on, as
- * many tasks end as begin, which is a server's real work. Ratio tells differences from noise; --self shows how well.
+ * Each round measures all servers in a new random order, so that drift of the machine affects them all. What they
+ * print is discarded. The warm-up lasts longer than the three tasks of a request: after it, as many tasks end as
+ * begin, as on a server in steady use. Ratio separates differences from noise; --self shows how reliably.
  */
 
 import module java.base;
@@ -31,7 +32,7 @@ class Bench implements Callable<Integer> {
 
     static final int CONNECTIONS = 64, MANY_CONNECTIONS = 1_000;
     static final int IN_FLIGHT = 10_000; // requests between two looks at the memory
-    static final List<String> OURS = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+    static final List<String> OURS = List.of(Proc.jdk("java"), "-cp",
             System.getProperty("java.class.path"), "Server");
     private static final int SPREAD_REQUESTS = 1_000;
     private static final Duration TASK_TIME = Duration.ofSeconds(1), SPREAD_TASK = Duration.ofMillis(500);
@@ -41,8 +42,8 @@ class Bench implements Callable<Integer> {
     @Parameters(paramLabel = "SERVER", arity = "0..*",
             description = "ours, fastapi, SpringBoot, …; without one, all. Ours is always measured.")
     List<String> names = List.of();
-    @Option(names = "--rounds", defaultValue = "8", description = "How often each is measured; differences are told "
-            + "from eight on (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "8", description = "How often each server is measured; fewer than "
+            + "eight rounds cannot tell a difference (default: ${DEFAULT-VALUE}).")
     int rounds;
     @Option(names = "--seconds", defaultValue = "4",
             description = "How long each speed is measured (default: ${DEFAULT-VALUE}).")
@@ -51,8 +52,8 @@ class Bench implements Callable<Integer> {
             description = "Warm-up before measuring, longer than the three tasks of a request take, which is 3 s "
                     + "(default: ${DEFAULT-VALUE}).")
     int warmUp;
-    @Option(names = "--self", paramLabel = "TIMES", description = "Instead, so often compare our server with itself, "
-            + "and with one that sleeps 5 %% of its time, and print what came of it.")
+    @Option(names = "--self", paramLabel = "TIMES", description = "Measure no other server; compare ours this many "
+            + "times with itself, and with itself stopped for 5 %% of the time, and print the verdicts.")
     int self;
     @Option(names = "--out", paramLabel = "DIR",
             description = "Where bench.json and README.md go (default: results/latest/bench).")
@@ -170,7 +171,7 @@ class Bench implements Callable<Integer> {
     private void check() throws IOException, InterruptedException {
         if (rounds < 1 || seconds < 1 || warmUp < 1 || self < 0)
             throw new ParameterException(spec.commandLine(),
-                    "--rounds, --seconds, --warm-up and --self must be 1 or more");
+                    "--rounds, --seconds and --warm-up must be 1 or more, and --self must not be negative");
         var known = Stream.concat(Stream.of(Speed.OURS, "Robaho"), Peer.all().stream().map(Peer::name)).toList();
         for (var name : names) {
             if (!known.contains(name))
@@ -208,7 +209,7 @@ class Bench implements Callable<Integer> {
         spec.commandLine().getErr().println("bench: left out: " + why);
     }
 
-    /** What the process was started with in the end, without options: JBang's own second is not the peer's. */
+    /** The command that JBang ends up running, without options, so that JBang's start-up is not counted. */
     private static List<String> withoutJbang(List<String> command) throws IOException, InterruptedException {
         try (var once = start(command, Duration.ofSeconds(3))) {
             var file = Path.of("/proc", "" + once.process().pid(), "cmdline"); // ProcessHandle cuts long ones
@@ -256,7 +257,7 @@ class Bench implements Callable<Integer> {
         }
     }
 
-    /** Milliseconds. */
+    /** Starts a server and returns the milliseconds until its first answer is whole. */
     static double toFirstAnswer(List<String> command) throws IOException, InterruptedException {
         var begun = System.nanoTime();
         try (var server = start(command, Duration.ZERO)) {
@@ -281,13 +282,12 @@ class Bench implements Callable<Integer> {
 
     /** What is left after a full collection, which the histogram's command makes first. */
     private static double liveBytes(ServerProcess server) throws IOException {
-        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        var histogram = new ProcessBuilder(jcmd, "" + server.process().pid(), "GC.class_histogram")
+        var histogram = new ProcessBuilder(Proc.jdk("jcmd"), "" + server.process().pid(), "GC.class_histogram")
                 .redirectErrorStream(true).start();
         return find(new String(histogram.getInputStream().readAllBytes()), "Total\\s+\\d+\\s+(\\d+)");
     }
 
-    /** Of the answers to so many requests a second, each counted from the moment at which it was due. */
+    /** The 99th percentile of the answers' times at this rate, in ms, each counted from when its request was due. */
     private double p99Millis(URI url, double perSecond) throws IOException {
         var took = new ConcurrentHistogram(3);
         var requests = (int) Math.ceil(perSecond * seconds);

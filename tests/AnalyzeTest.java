@@ -592,7 +592,7 @@ class AnalyzeTest {
         Files.writeString(Files.createDirectories(results.resolve("y/z")).resolve("b.csv"),
                 Log.COLUMNS + "\n" + rows(SIX_TASKS));
         try (var analyze = Script.command(folder, Map.of(),
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Proc.jdk("java"),
                 "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"), "Analyze")) {
             assertEquals(0, analyze.exitCode(), analyze.err()::toString);
         }

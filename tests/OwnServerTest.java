@@ -64,7 +64,7 @@ class OwnServerTest {
                 "" + folder.resolve("Own.java")));
         var log = folder.resolve("tasks.csv");
         try (var own = Script.command(folder, Map.of(),
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", "" + folder, "Own",
+                Proc.jdk("java"), "-cp", "" + folder, "Own",
                 "" + log)) {
             assertEquals(0, own.exitCode(), own.err()::toString);
         }

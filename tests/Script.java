@@ -30,7 +30,7 @@ final class Script implements AutoCloseable {
 
     /** The command that starts a script, for tests that read its output otherwise. */
     static ProcessBuilder java(List<String> jvm, String name, Object... arguments) {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        var command = new ArrayList<>(List.of(Proc.jdk("java"),
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED", "-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider",
                 "-Dslf4j.internal.verbosity=WARN"));

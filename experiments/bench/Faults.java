@@ -3,12 +3,12 @@ import picocli.CommandLine.*;
 
 /** What goes wrong on other people's machines, done on purpose to ours and, where it is installed, to uvicorn. */
 @Command(name = "faults", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Kills servers, fills the disk, sends slow clients and soaks, half an hour in all; writes "
-                + "faults.md.")
+        description = "Kills servers, limits the events file, connects slow clients and runs a soak test, half an "
+                + "hour in all; writes faults.md.")
 final class Faults implements Callable<Integer> {
 
-    private static final int IDLE = 10_000, SLOW = 2_000, DEAF = 500, GETS = 500, CONNECTIONS = 16;
-    private static final Duration APART = Duration.ofMillis(10), PATIENCE = Duration.ofMinutes(2);
+    private static final int CONNECTIONS = 16;
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Option(names = "--soak", defaultValue = "10m", paramLabel = "TIME",
             description = "How long the soak lasts (default: ${DEFAULT-VALUE}).")
@@ -31,10 +31,8 @@ final class Faults implements Callable<Integer> {
         if (kills < 1) throw new ParameterException(spec.commandLine(), "--kills must be 1 or more, not " + kills);
         var faults = new LinkedHashMap<String, Fault>();
         faults.put("kill -9 under load, %d times".formatted(kills), this::kills);
-        faults.put("the disk is full (64 KiB for the events file)", Faults::fullDisk);
-        faults.put(
-                "%,d idle connections, %,d that send a byte a second, %d that never read".formatted(IDLE, SLOW, DEAF),
-                Faults::slowClients);
+        faults.put("the events file may not grow beyond 64 KiB (ulimit -f), as on a full disk", Faults::fullDisk);
+        faults.put(SlowClients.WHAT, SlowClients::happens);
         faults.put("a soak of %d s at half of the highest rate, sync and async".formatted(soak.toSeconds()),
                 this::soak);
         var table = new ArrayList<>(List.of(List.of("what was done", "uvicorn", "server.java")));
@@ -50,7 +48,7 @@ final class Faults implements Callable<Integer> {
             }
         }
         var text = """
-                # What goes wrong elsewhere, done on purpose
+                # Faults: kills, a full disk, slow clients, a soak test
 
                 %s
                 **Machine.** %s
@@ -78,7 +76,7 @@ final class Faults implements Callable<Integer> {
         }
     }
 
-    private static ServerProcess start(List<String> command, Path folder, String... options) throws IOException,
+    static ServerProcess start(List<String> command, Path folder, String... options) throws IOException,
             InterruptedException {
         var whole =
                 Stream.of(command.stream(), Stream.of("--port", "0", "--events", "" + folder.resolve("events.csv")),
@@ -127,37 +125,9 @@ final class Faults implements Callable<Integer> {
         }
     }
 
-    private static String slowClients(List<String> command, Path folder)
-            throws IOException, InterruptedException {
-        try (var server = start(command, folder, "--task-time", "1ms")) {
-            p99(server.url()); // warm-up
-            var before = p99(server.url());
-            var descriptors = descriptors(server.process());
-            var sockets = new ArrayList<Socket>();
-            try {
-                for (var i = 0; i < IDLE + SLOW + DEAF; i++)
-                    sockets.add(new Socket(server.url().getHost(), server.url().getPort()));
-                var slow = Thread.startVirtualThread(() -> dribble(sockets.subList(IDLE, IDLE + SLOW)));
-                for (var deaf : sockets.subList(IDLE + SLOW, sockets.size()))
-                    deaf.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(10).getBytes());
-                p99(server.url()); // while so many connections are new
-                var during = p99(server.url());
-                slow.interrupt();
-                return "p99 of a healthy client: %s ms before, %s ms during; %,d files open before, %,d after"
-                        .formatted(
-                                Words.number(before), Words.number(during), descriptors,
-                                afterClosing(sockets, server, descriptors));
-            } finally {
-                for (var socket : sockets) socket.close();
-            }
-        } catch (SocketException limit) {
-            return "not tested: " + limit.getMessage() + "; more files may be open with ulimit -n 30000";
-        }
-    }
-
     private String soak(List<String> command, Path folder)
             throws IOException, InterruptedException {
-        var options = command == Bench.OURS ? List.of("--executor", "pool:64") : List.<String>of();
+        var options = command.equals(Bench.OURS) ? List.of("--executor", "pool:64") : List.<String>of();
         var all = Stream.concat(Stream.of("--task-time", "1ms"), options.stream()).toArray(String[]::new);
         try (var server = start(command, folder, all)) {
             requests(server.url(), 5_000, 0); // warm-up
@@ -183,30 +153,13 @@ final class Faults implements Callable<Integer> {
         }
     }
 
-    /** Sends requests over some connections, sync and async in turn, one a time (ns); how many were acknowledged. */
+    /** Sends sync and async requests in turn, {@code apart} ns apart (0: at once); returns how many were answered. */
     private static int requests(URI url, int many, long apart) {
         return Load.raw(url, CONNECTIONS, many, number -> number % 2,
                 apart == 0 ? System::nanoTime : Client.moments(1e9 / apart, null), _ -> {});
     }
 
-    /** Sends a byte a second on each. */
-    private static void dribble(List<Socket> sockets) {
-        var request = "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: %s\r\n\r\n".formatted("a".repeat(1_000)).getBytes();
-        for (var at = 0; !Thread.currentThread().isInterrupted(); at++) {
-            for (var socket : sockets) try {
-                socket.getOutputStream().write(request[at]);
-            } catch (IOException closed) { // by a server that waits no longer
-            }
-            LockSupport.parkNanos(1_000_000_000);
-        }
-    }
-
     // ---- What came of it
-
-    /** Of the latencies of a healthy client; milliseconds. */
-    private static double p99(URI url) throws IOException, InterruptedException {
-        return Load.latencies(url, Server.Mode.sync, GETS, APART).getValueAtPercentile(99) / 1e6;
-    }
 
     private static long ends(Path lines) throws IOException {
         try (var text = Files.lines(lines)) {
@@ -219,14 +172,6 @@ final class Faults implements Callable<Integer> {
         try (var files = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
             return files.count();
         }
-    }
-
-    private static long afterClosing(List<Socket> sockets, ServerProcess server, long before) throws IOException {
-        for (var socket : sockets) socket.close();
-        var patience = System.nanoTime() + PATIENCE.toNanos();
-        while (descriptors(server.process()) > before + 10 && System.nanoTime() < patience)
-            LockSupport.parkNanos(100_000_000);
-        return descriptors(server.process());
     }
 
     /** Whether each acknowledged request has its three rows once. */

@@ -44,7 +44,6 @@ class Logs implements Callable<Integer> {
     public Integer call() throws Exception {
         if (duckdb != null) return duckdb(duckdb);
         var folder = Files.createTempDirectory("logs");
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         System.out.println("| tasks | analyze.java [s] | [MB] | DuckDB [s] | [MB] | largest page [MB] |\n"
                 + "| ---: | ---: | ---: | ---: | ---: | ---: |");
         for (var size : sizes) {
@@ -53,7 +52,7 @@ class Logs implements Callable<Integer> {
             var theirs = new ArrayList<Cost>();
             for (var round = 0; round < rounds; round++) {
                 ours.add(run("./jbang", "analyze.java", log.toString(), "--out", folder.toString()));
-                theirs.add(run(java, "--enable-native-access=ALL-UNNAMED", "-cp",
+                theirs.add(run(Proc.jdk("java"), "--enable-native-access=ALL-UNNAMED", "-cp",
                         System.getProperty("java.class.path"), "Logs", "--duckdb", log.toString()));
             }
             System.out.printf("| %,d | %s | %s | %s | %s | %.1f |%n", size, range(ours, Cost::seconds),

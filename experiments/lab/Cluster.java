@@ -15,7 +15,7 @@ final class Cluster implements AutoCloseable {
         void tell(Cluster cluster) throws Exception;
     }
 
-    /** Starts the server, the first member; has the story happen, waits for all tasks, and tells their rows. */
+    /** Starts the server, the first member; plays the story, waits for all tasks, and returns their rows. */
     static List<Model.Row> run(Laboratory.Settings lab, Class<? extends Supplier<ExecutorService>> executor,
             Class<? extends Runnable> work,
             Duration taskTime, Story story) throws Exception {
@@ -31,34 +31,30 @@ final class Cluster implements AutoCloseable {
         this.executor = executor;
         java = lab.java();
         events = lab.folder().resolve("events-" + UUID.randomUUID() + ".csv");
-        var target = Experiment.ours().tasks(1).executor(executor).work(work);
-        server = start(Stream.concat(target.command(java).stream(),
-                Stream.of("--port", "0")).toList(), "-Dcluster.events=" + events,
-                "-Dcluster.task.millis=" + taskTime.toMillis());
+        var target = Experiment.ours().tasks(1).executor(executor).work(work)
+                .jvm(name, "-Dcluster.events=" + events, "-Dcluster.task.millis=" + taskTime.toMillis());
+        server = start(target.command(java), List.of("--port", "0"));
         Load.warmUp(server.url());
     }
 
     /** Starts one more member and waits until it has joined. */
     ServerProcess join() {
-        var program = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         try {
-            return start(
-                    Stream.of(List.of(program), java, List.of(executor.getName())).flatMap(List::stream).toList());
+            return start(List.of(Proc.jdk("java")), java, List.of(name, executor.getName()));
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private ServerProcess start(List<String> command, String... options) throws IOException, InterruptedException {
-        var all = new ArrayList<>(command);
-        all.addAll(1, List.of(options));
-        all.add(1, name);
-        var process = ServerProcess.start(all, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE);
+    @SafeVarargs
+    private ServerProcess start(List<String>... command) throws IOException, InterruptedException {
+        var whole = Stream.of(command).flatMap(List::stream).toList();
+        var process = ServerProcess.start(whole, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE);
         processes.add(process);
         return process;
     }
 
-    /** As client.java. */
+    /** Sends sync requests one after the other, as client.java does. */
     void send(int requests) throws Exception {
         Load.sequential(Server.Mode.sync, requests).sender().send(server.url(), new HashMap<>());
     }

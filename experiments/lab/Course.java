@@ -143,8 +143,7 @@ class Course implements Callable<Integer> {
 
     /** JUnit's own report of what was run here, as one page; an extra, so that a failure is said and no more. */
     private void report() throws IOException {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = new ArrayList<>(List.of(java, "-cp", System.getProperty("java.class.path"),
+        var command = new ArrayList<>(List.of(Proc.jdk("java"), "-cp", System.getProperty("java.class.path"),
                 "org.opentest4j.reporting.cli.ReportingCli", "html-report", "--output",
                 out.resolve("report.html").toString()));
         for (var lesson : lessons)

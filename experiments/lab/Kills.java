@@ -21,8 +21,8 @@ record Kills(List<String> command, Path journal) {
     }
 
     /**
-     * Kills so many servers, each at a random moment in the second after its first answer. One more ends when all that
-     * they left has ended, and its own tasks.
+     * Starts and kills this many servers, each at a random moment in the second after its first answer. A final one is
+     * not killed: it runs what they left and its own tasks, and ends.
      *
      * @return a row for each time that a task ran to its end; its thread is the server, counted from 1
      */
@@ -35,7 +35,7 @@ record Kills(List<String> command, Path journal) {
                 if (left > 0) {
                     var answered = new CountDownLatch(1);
                     var client = Thread.startVirtualThread(() -> send(server.url(), requests, answered, figures));
-                    answered.await();
+                    answered.await(); // or all failed
                     Thread.sleep(random.nextInt(1_000));
                     moments.add(Instant.now());
                     server.close();
@@ -67,6 +67,8 @@ record Kills(List<String> command, Path journal) {
                 answered.countDown();
             });
         } catch (IOException | InterruptedException killed) { // as it should be
+        } finally {
+            answered.countDown();
         }
     }
 

@@ -28,6 +28,11 @@ final class Proc {
         return status(pid, "VmRSS").map(kilobytes -> kilobytes / 1e3);
     }
 
+    /** A program of the JDK that this one runs on: java, jcmd. */
+    static String jdk(String program) {
+        return Path.of(System.getProperty("java.home"), "bin", program).toString();
+    }
+
     /** The folder that the lab lives in, if the current folder is it or lies in it; else the current folder. */
     static Path house() {
         var here = Path.of("").toAbsolutePath();

@@ -29,9 +29,9 @@ record Target(Peer peer, int cpus, List<String> jvm, List<String> options, boole
         return with("--work", "class:" + type.getName());
     }
 
-    /** Gives our server's JVM an option. */
-    Target jvm(String option) {
-        return new Target(peer, cpus, Stream.concat(jvm.stream(), Stream.of(option)).toList(), options, quiet);
+    /** Gives our server's JVM more options. */
+    Target jvm(String... more) {
+        return new Target(peer, cpus, Stream.concat(jvm.stream(), Stream.of(more)).toList(), options, quiet);
     }
 
     /** Has each request leave so many tasks instead of three. */
@@ -55,9 +55,9 @@ record Target(Peer peer, int cpus, List<String> jvm, List<String> options, boole
 
     /** The command that starts it, without the options that are the same for all: port, task time, events. */
     List<String> command(List<String> more) throws Peer.NotInstalled, IOException, InterruptedException {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var start = peer != null ? peer.command(cpus).stream()
-                : Stream.of(List.of(java), more, jvm, List.of("-XX:ActiveProcessorCount=" + cpus, "Server"))
+                : Stream.of(List.of(Proc.jdk("java")), more, jvm,
+                        List.of("-XX:ActiveProcessorCount=" + cpus, "Server"))
                         .flatMap(List::stream);
         return Stream.concat(start, options.stream()).toList();
     }
