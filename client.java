@@ -36,7 +36,7 @@ class Client implements Callable<Integer> {
             + "time; 1 sends them one after the other over one connection (default: ${DEFAULT-VALUE}).")
     int concurrency;
 
-    @Option(names = "--rate", paramLabel = "RATE", description = "Send at fixed moments instead, such as 50/s, "
+    @Option(names = "--rate", paramLabel = "RATE", description = "Send at a fixed rate, such as 50/s or 3000/m, "
             + "however long the answers take.")
     Double rate; // requests a second
 
@@ -44,7 +44,7 @@ class Client implements Callable<Integer> {
     boolean poisson;
 
     @Option(names = "--seed", defaultValue = "1", paramLabel = "N",
-            description = "Of --poisson (default: ${DEFAULT-VALUE}).")
+            description = "Seed of the moments of --poisson (default: ${DEFAULT-VALUE}).")
     int seed;
 
     @Option(names = "--summary", description = "Print how long the answers took instead of each status; with --rate "
@@ -52,7 +52,7 @@ class Client implements Callable<Integer> {
     boolean summary;
 
     @Option(names = "--latencies", paramLabel = "FILE",
-            description = "Write them to this file, as a HdrHistogram log.")
+            description = "File for the answers' times in milliseconds, as an HdrHistogram log.")
     File latencies;
 
     @Spec
@@ -78,7 +78,7 @@ class Client implements Callable<Integer> {
                 || url.getRawQuery() != null || url.getRawFragment() != null) {
             throw wrongUsage("--url must look like http://localhost:8000 or http://localhost:8000/path, not " + url);
         }
-        if (rate != null && concurrency != 1) throw wrongUsage("--rate sends whatever is under way: no --concurrency");
+        if (rate != null && concurrency != 1) throw wrongUsage("--rate waits for no answer, so omit --concurrency");
         if (poisson && rate == null) throw wrongUsage("--poisson needs a --rate, such as --rate 50/s");
         var out = spec.commandLine().getOut();
         var took = summary || latencies != null ? new ConcurrentHistogram(3) : null; // nanoseconds, to three digits
@@ -117,7 +117,7 @@ class Client implements Callable<Integer> {
         return () -> next.getAndAdd((long) (1e9 / perSecond * (poisson == null ? 1 : poisson.nextExponential())));
     }
 
-    /** Sends requests one as soon as another is answered, {@code concurrency} of them under way at a time. */
+    /** Sends without a rate: the next request as soon as fewer than {@code concurrency} (1 or more) are under way. */
     static void send(URI url, int asAsync, int callCount, int concurrency, IntConsumer onStatus)
             throws IOException, InterruptedException {
         send(url, asAsync, callCount, concurrency, System::nanoTime, (status, _) -> onStatus.accept(status));
@@ -131,8 +131,8 @@ class Client implements Callable<Integer> {
      *
      * @param url the server, with or without a path; http://host/base and http://host/base/ are the same
      * @param due tells the next request's moment, as {@link System#nanoTime}
-     * @throws IOException after the first answer other than 200 or the first broken connection; its message says
-     *         which, and how many requests succeeded
+     * @throws IOException after the first answer other than 200, none within a minute, or a broken connection; its
+     *         message says which, and how many requests succeeded
      */
     static void send(URI url, int asAsync, int callCount, int concurrency, LongSupplier due, Answers answers)
             throws IOException, InterruptedException {

@@ -8,8 +8,8 @@
 /*
  * Run it       jbang experiments/E15_AsyncAndVirtualThreadsScaleTo100000Tasks.java
  *
- * E04 and E06 show twenty and a thousand tasks in flight. Here are 100 to 100,000, with --scale a million in 1 GiB,
- * and their cost: memory, OS threads and lateness. After FastAPI's issues 676, 4304 and 4221, and Starlette's 1724.
+ * E04 and E06 show twenty and a thousand tasks in flight; here are 100 to 100,000 (with --scale, a million) in a heap
+ * of 1 GiB, and their cost. See FastAPI's issues 676, 4304 and 4221, and Starlette's 1724.
  */
 
 import module java.base;
@@ -86,7 +86,7 @@ class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
         double virtual = onVirtualThreads.get(1).figure(OS_THREADS), pool = onTwoHundred.figure(OS_THREADS);
         Assumptions.assumeFalse(Double.isNaN(virtual + pool), "no /proc here, so nobody counts OS threads");
         claim.expected("fewer")
-                .answer("%.0f OS threads carry 1,000 tasks on virtual threads; a pool of 200 takes %.0f."
+                .answer("For 1,000 tasks on virtual threads, the server has %.0f OS threads; with a pool of 200, %.0f."
                         .formatted(virtual, pool))
                 .seen("%.0f and %.0f".formatted(virtual, pool), virtual < pool);
     }

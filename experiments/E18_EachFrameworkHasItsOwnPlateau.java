@@ -77,7 +77,7 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
                 .filter(task -> task.started() <= stopped && task.ended() > stopped).count();
         var lost = 3L * stop.answered() - run.tasks().size();
         if (stop.endedAfterMillis() == null)
-            return startedLater > 0 ? "waiting tasks still run after 12 task times" : "the server does not end";
+            return startedLater > 0 ? "waiting tasks still run 12 task times later" : "the server does not end";
         if (lost == 0) return "all tasks run, then the server ends";
         if (startedLater > 0) return "%d waiting tasks still run; after %.1f s the other %d are lost"
                 .formatted(startedLater, stop.endedAfterMillis() / 1e3, lost);

@@ -9,8 +9,8 @@
 /*
  * Run it       jbang experiments/E19_ThePlateauOfAClusterIsTheSumOfItsMembers.java
  *
- * The server's executor, executors/HazelcastExecutor.java, gives the tasks of one queue to free slots in a cluster of
- * processes, the server the first of them. Thread 205 is slot 5 of member 2, whose clock tells start and end.
+ * executors/HazelcastExecutor.java runs the tasks of one queue on free slots in a cluster of processes, of which the
+ * server is the first. Thread 205 is slot 5 of member 2; start and end are by that member's clock.
  */
 
 import module java.base;

@@ -96,7 +96,7 @@ class Readme implements Callable<Integer> {
         }
         abouts.sort(Comparator.comparing(Peer.About::plateau, Comparator.nullsLast(Comparator.naturalOrder())));
         var rows = abouts.stream()
-                .map(about -> List.of(about.plateau() == null ? "as many as there are" : "" + about.plateau(),
+                .map(about -> List.of(about.plateau() == null ? "no plateau" : "" + about.plateau(),
                         about.peer(), about.decidedBy()));
         return Markdown.table(
                 Stream.concat(Stream.of(List.of("you see", "it may be", "what decides it")), rows).toList(),

@@ -1,16 +1,15 @@
 import module java.base;
 
 /**
- * How a server compares with ours, of pairs that were measured side by side: the middle of the ratios, and where it
- * lies with 99 % confidence. The middle is Hodges and Lehmann's estimate, the interval that of Wilcoxon's signed-rank
- * test, both on logarithms (Hollander, Wolfe, Chicken: Nonparametric Statistical Methods, 3rd edition, 3.2 and 3.3).
- * They assume that pairs are independent and their noise has no side, not that it has the shape of a bell.
+ * How a server compares with ours, from pairs measured in the same round: an estimate of the ratio and its interval
+ * with 99 % confidence. The estimate is Hodges and Lehmann's, the interval that of Wilcoxon's signed-rank test, both
+ * on logarithms (Hollander, Wolfe, Chicken: Nonparametric Statistical Methods, 3rd edition, 3.2 and 3.3). They assume
+ * that pairs are independent and their noise is symmetric, not that it is normally distributed.
  */
 record Ratio(double middle, double low, double high) {
 
     static final double CONFIDENCE = 0.99;
     static final double MARGIN = 0.01; // a difference up to this is none to a user
-    static final int FEWEST = 8; // pairs; with seven, not even all on one side say so with 99 %
 
     /** What can be said: the ratio lies above one, below one, or nobody can tell. */
     enum Side {

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION server.java on another engine behind the JDK's HttpServer, which it finds as a service
+//DESCRIPTION server.java on robaho's implementation of the JDK's HttpServer, which the JDK finds as a service
 //JAVA 25+
 //SOURCES ../../server.java
 //DEPS io.github.robaho:httpserver:1.0.29

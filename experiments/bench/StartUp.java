@@ -63,9 +63,11 @@ record StartUp(String what, int round, double millis) {
             if (ours.isEmpty() || other.isEmpty()) continue;
             var ratio = Ratio.of(ours.keySet().stream().filter(other::containsKey)
                     .mapToDouble(round -> ours.get(round) / other.get(round)).toArray());
-            lines.add("* `%s`: %s ms, %s times as long as `%s` (%s to %s; expected: at most %s)%n".formatted(goal.what,
+            lines.add("* `%s`: %s ms, %s times as long as `%s` (%s to %s; expected: at most %s%s)%n".formatted(
+                    goal.what,
                     Speed.number(Verdict.median(List.copyOf(ours.values()))), Speed.number(ratio.middle()), goal.than,
-                    Speed.number(ratio.low()), Speed.number(ratio.high()), Words.number(goal.most)));
+                    Speed.number(ratio.low()), Speed.number(ratio.high()), Words.number(goal.most),
+                    ratio.middle() > goal.most ? ": not met" : ""));
         }
         return lines.toString();
     }

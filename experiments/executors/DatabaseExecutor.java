@@ -10,7 +10,8 @@
 
 /*
  * Run it       jbang -s experiments/executors/DatabaseExecutor.java server.java --executor class:DatabaseExecutor
- *              Send requests, kill it with kill -9, start it again: what was submitted ends. tasks.csv tells.
+ *              Send sync requests (as_async=0), end the server with kill -9, and start it again: all tasks that were
+ *              submitted run to their end. tasks.csv has a line for each step.
  *
  *     execute ──▶ INSERT ──▶ UPDATE: picked by a thread ──▶ run ──▶ DELETE
  *                 └─ from here on it survives   └─ heartbeats; when four are missed, it is picked again
@@ -31,6 +32,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 
+/** For {@code --executor class:DatabaseExecutor}; the properties in the header say where it keeps its tasks. */
 public final class DatabaseExecutor extends AbstractExecutorService implements Supplier<ExecutorService> {
 
     static final Duration HEARTBEAT = Duration.ofMillis(500); // the default, 5 minutes, takes half an hour to notice
@@ -50,6 +52,12 @@ public final class DatabaseExecutor extends AbstractExecutorService implements S
     final HikariDataSource database = new HikariDataSource();
     final Scheduler scheduler;
 
+    /**
+     * Creates the table if it is missing, and begins to run what earlier processes left.
+     *
+     * @throws SQLException if the database cannot be opened
+     * @throws IOException  if the journal cannot be opened
+     */
     public DatabaseExecutor() throws SQLException, IOException {
         database.setJdbcUrl(System.getProperty("database.url", "jdbc:sqlite:tasks.db?journal_mode=WAL"));
         database.setMaximumPoolSize(1); // SQLite has one writer; a task holds no connection while it runs
@@ -72,7 +80,7 @@ public final class DatabaseExecutor extends AbstractExecutorService implements S
     @Override
     public ExecutorService get() { return this; }
 
-    /** Returns when the row is committed, and so takes as long as the database takes. */
+    /** Returns when the task's row is committed, so its caller waits for the database; throws if that fails. */
     @Override
     public void execute(Runnable step) {
         var id = UUID.randomUUID().toString();
@@ -81,7 +89,10 @@ public final class DatabaseExecutor extends AbstractExecutorService implements S
         journal.add(id, "submitted");
     }
 
-    /** A lambda cannot be stored. So an earlier process' task is not its step but the work that the row names. */
+    /**
+     * Runs a task of this process, or of an earlier one. A lambda cannot be stored, so only the row is left of an
+     * earlier process' task: it waits for database.millis instead.
+     */
     void run(String id) {
         journal.add(id, "started");
         var step = steps.remove(id);

@@ -14,9 +14,12 @@
  *        ▲                                                                                    │
  *        └────────── the step ends, row 205 is written, the slot is free again ◀── Span ──────┘
  *
- * Hazelcast's own submit() takes any member, where a task may queue while another member idles. So tasks wait here,
- * and each member gets as many as it has slots. If a member dies, what ran there runs again: a task runs at least
- * once, perhaps twice. If the server dies, what waits here is lost.
+ * Hazelcast's own submit() may choose a busy member, where a task is queued while another member idles. So tasks wait
+ * on the server, and each member gets as many as it has slots. If a member dies, the tasks that ran there run again: a
+ * task runs at least once, perhaps twice. If the server dies, its tasks are lost.
+ *
+ * For sync tasks only. JVM options of the server: -Dcluster.task.millis=N, how long a task waits (default: 3000;
+ * --task-time has no effect), and -Dcluster.events=FILE, a CSV row for each task.
  *
  * Clocks       Start and end come from the clock of the task's member: the wall clock, read once, plus the nanoseconds
  *              since. So durations, and the order on one member, are exact. Members on one machine have read one wall
@@ -30,13 +33,14 @@ import com.hazelcast.config.*;
 import com.hazelcast.core.*;
 import com.hazelcast.spi.exception.TargetNotMemberException;
 
+/** An executor for {@code --executor class:HazelcastExecutor}, together with the work {@link Remote}. */
 public class HazelcastExecutor implements Supplier<ExecutorService> {
 
     static final int SLOTS = 12, PORT = 25701; // of each member; the port or the next one that is free
     static final String NAME = System.getProperty("cluster.name", "lab");
     static final String ADDRESS = System.getProperty("cluster.address", "127.0.0.1"); // it listens there alone
     static final String MEMBERS = System.getProperty("cluster.members", ADDRESS); // where others are: a,b,c
-    static final long TASK_MILLIS = Long.getLong("cluster.task.millis", 3_000); // this and the next of a server alone
+    static final long TASK_MILLIS = Long.getLong("cluster.task.millis", 3_000); // it and EVENTS: of the server only
     static final String EVENTS = System.getProperty("cluster.events", ""); // a CSV file
 
     /** A member that runs what a server submits. */
@@ -84,6 +88,7 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
     static final Instant ANCHOR = Instant.now();
     static final long ANCHOR_NANOS = System.nanoTime();
 
+    /** Microseconds since 1970: the wall clock, read once, plus the nanoseconds since. */
     static long now() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, ANCHOR.plusNanos(System.nanoTime() - ANCHOR_NANOS));
     }
@@ -129,7 +134,7 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
             return hazelcast.getExecutorService("tasks").submitToMember(new Task(millis), member);
         }
 
-        /** Its slots are free when it has run a task of no time; one that still starts may not even answer. */
+        /** Frees a member's slots when it has run a task of 0 ms: one that is still starting may never answer. */
         void add(Member member) {
             var number = members.incrementAndGet();
             Thread.startVirtualThread(() -> {

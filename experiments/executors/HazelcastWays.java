@@ -6,11 +6,12 @@
 //MAIN HazelcastWays
 
 /*
- * Run it       jbang experiments/executors/HazelcastWays.java, twice: members that run what others submit; then
- *              touch runs.csv; jbang experiments/executors/HazelcastWays.java $PWD/runs.csv
+ * Run it       jbang experiments/executors/HazelcastWays.java
+ *              in each of two terminals, for two members. In a third, which submits:
+ *              touch runs.csv && jbang experiments/executors/HazelcastWays.java "$PWD/runs.csv"
  *
- * Each run of a task appends a line when it starts, process,way,number,start, and the same with its end when it
- * ends. So one that was killed has only the first.
+ * Each run of a task appends process,way,number,start when it starts, and process,way,number,start,end when it ends
+ * (microseconds since 1970). A run that was killed has only the first line.
  */
 
 import module java.base;

@@ -90,7 +90,9 @@ abstract class Experiment {
     List<Drawing> drawings() {
         return runs.stream().limit(1).flatMap(run -> Stream.of(
                 timeline(run, "A bar is a task, from its start to its end"),
-                inFlight(run, "Tasks in flight over time, dashed as predicted"))).toList();
+                inFlight(run, run.model == null ? "Tasks in flight over time"
+                        : "Tasks in flight over time; the dashed line is the prediction")))
+                .toList();
     }
 
     static Drawing timeline(Run run, String caption) {

@@ -16,8 +16,9 @@ final class LogLog {
         costs.put("lateness, p99 [ms]", late.length == 0 ? Double.NaN : Figures.Percentiles.of(late).p99());
         costs.put("lateness, max [ms]", late.length == 0 ? Double.NaN : late[late.length - 1]);
         costs.put("OS threads", run.figure("OS threads"));
-        // Where tasks wait in a queue, nobody knows which share of the memory is theirs
-        costs.put("memory a task [kB]",
+        // Where tasks wait in a queue, their share of the memory is unknown. Elsewhere, the whole growth is divided
+        // by the tasks, with what a JVM allocates once; where tasks are few, that is most of it.
+        costs.put("memory per task [kB]",
                 run.log().highest() < run.log().requests() ? Double.NaN
                         : (run.figure("memory [MB]") - run.figure("memory at the start [MB]")) * 1_000
                                 / run.log().highest());
