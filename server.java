@@ -63,7 +63,9 @@ class Server implements Callable<Integer> {
 
     HttpServer http;
     EventLoop loop = new EventLoop();
-    Writer writer;
+    Writer lines = new Writer("standard output", "lines", new FileOutputStream(FileDescriptor.out));
+    Writer warnings = new Writer("standard error", "lines", new FileOutputStream(FileDescriptor.err));
+    Writer rows; // null: no events file
     long requests; // that arrived; this field and the next two belong to the event loop's thread
     long open; // tasks promised by an "ok" that have not ended
     boolean stopping;
@@ -89,12 +91,11 @@ class Server implements Callable<Integer> {
         if (tasks < 1) throw new ParameterException(spec.commandLine(), "--tasks must be 1 or more, not " + tasks);
         if (port < 0 || port > 65_535)
             throw new ParameterException(spec.commandLine(), "--port must be between 0 and 65535, not " + port);
-        var err = spec.commandLine().getErr(); // until the writer prints
         try {
             http = HttpServer.create(new InetSocketAddress(host, port), 16_384); // the JDK's 50 cut off a burst
-            writer = new Writer(events);
+            rows = events == null ? null : eventsFile(events);
         } catch (IOException e) {
-            err.println(e instanceof SocketException
+            spec.commandLine().getErr().println(e instanceof SocketException
                     ? "ERROR:    Cannot listen on " + host + ":" + port + " (" + e.getMessage()
                             + "). Choose another --host or --port; --port 0 finds a free port."
                     : "ERROR:    Cannot write the events file: " + e.getMessage() + ".");
@@ -103,17 +104,19 @@ class Server implements Callable<Integer> {
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/", new Sockets());
         http.start();
-        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> writer.put(
-                new Warning("ERROR:    The thread " + thread.getName() + " died (" + text(failure) + ").")));
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> warn(
+                "ERROR:    The thread " + thread.getName() + " died (" + text(failure) + ")."));
         stopOnSignal(); // a signal before this ends the process at once
         var address = host.contains(":") ? "[" + host + "]" : host; // IPv6
-        writer.put(new Warning("INFO:     Listening on http://" + address + ":" + http.getAddress().getPort()
-                + " (Press CTRL+C to quit)"));
+        warn("INFO:     Listening on http://" + address + ":" + http.getAddress().getPort()
+                + " (Press CTRL+C to quit)");
         if (!http.getAddress().getAddress().isLoopbackAddress())
-            writer.put(new Warning("WARNING:  Other machines can reach this server; it asks nobody for a password."));
+            warn("WARNING:  Other machines can reach this server; it asks nobody for a password.");
         loop.run();
         executor.shutdown();
-        return writer.close() ? 0 : 1;
+        var complete = (rows == null || rows.drain()) & lines.drain(); // rows first: what they leave is lines
+        warn("INFO:     Finished");
+        return complete & warnings.drain() ? 0 : 1;
     }
 
     // ---- 1. Sockets: a request comes in, an answer goes out
@@ -123,11 +126,11 @@ class Server implements Callable<Integer> {
 
         public void handle(HttpExchange exchange) throws IOException {
             var client = exchange.getRemoteAddress();
-            var answer = Strict.allows(exchange) ? route(exchange.getRequestMethod(), exchange.getRequestURI())
+            var answer = isHttp(exchange) ? route(exchange.getRequestMethod(), exchange.getRequestURI())
                     : new Answer(400, "Bad Request");
-            writer.put(new Line("INFO:     " + client.getAddress().getHostAddress() + ":" + client.getPort()
+            print("INFO:     " + client.getAddress().getHostAddress() + ":" + client.getPort()
                     + " - \"" + exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
-                    + exchange.getProtocol() + "\" " + answer.status + " " + answer.reason));
+                    + exchange.getProtocol() + "\" " + answer.status + " " + answer.reason);
             try {
                 send(exchange, answer);
             } finally { // only after the answer do the tasks begin, even if the client has hung up
@@ -152,11 +155,11 @@ class Server implements Callable<Integer> {
         void send(HttpExchange exchange, Answer answer) throws IOException {
             var bytes = answer.json.getBytes();
             var hasBody = !exchange.getRequestMethod().equals("HEAD");
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            if (answer.status == 400 || Strict.closes(exchange))
-                exchange.getResponseHeaders().set("Connection", "close");
-            if (answer.status == 405) exchange.getResponseHeaders().set("Allow", "GET");
-            if (!hasBody) exchange.getResponseHeaders().set("Content-Length", "" + bytes.length);
+            var fields = exchange.getResponseHeaders();
+            fields.set("Content-Type", "application/json");
+            fields.set("Content-Length", "" + bytes.length); // an answer to HEAD says it, too
+            if (answer.status == 405) fields.set("Allow", "GET");
+            if (answer.status == 400 || isLast(exchange)) fields.set("Connection", "close");
             exchange.sendResponseHeaders(answer.status, hasBody ? bytes.length : -1);
             // The answer's body is closed before the request's: else bytes that nobody read could cut the answer off.
             if (hasBody) try (var body = exchange.getResponseBody()) {
@@ -170,7 +173,7 @@ class Server implements Callable<Integer> {
     /** The article's endpoint: promises the tasks and begins none of them. */
     Answer endpoint(Mode mode) {
         if (stopping) return new Answer(503, "Service Unavailable", "{\"detail\":\"Shutting down\"}", null);
-        writer.put(new Line("main thread: " + Thread.currentThread().threadId()));
+        print("main thread: " + Thread.currentThread().threadId());
         open += tasks;
         return new Answer(200, "OK", "\"ok\"", new Request(requests++, mode, System.nanoTime()));
     }
@@ -218,11 +221,10 @@ class Server implements Callable<Integer> {
 
     /** Logs the end of a task and begins its request's next one, unless it failed. */
     void end(Ended ended) {
-        writer.put(ended);
+        log(ended);
         var remaining = tasks - ended.task.index; // this one and those after it
         open -= ended.failure == null ? 1 : remaining;
         if (ended.failure == null && remaining > 1) begin(ended.task.request, ended.task.index + 1);
-        loop.running = !stopping || open > 0;
     }
 
     /** The first signal lets all tasks end; the second one ends the process at once. */
@@ -232,9 +234,7 @@ class Server implements Callable<Integer> {
             if (stop.getAndSet(true)) Runtime.getRuntime().halt(128 + signal.getNumber());
             loop.execute(() -> {
                 stopping = true;
-                writer.put(new Warning("INFO:     Shutting down, waiting for " + open + " tasks to end"
-                        + " (Press CTRL+C to end at once)"));
-                loop.running = open > 0;
+                warn("INFO:     Shutting down, waiting for " + open + " tasks to end (Press CTRL+C to end at once)");
             });
             http.stop(1); // closes the port at once, and each connection when its answer is out or after a second
         });
@@ -247,7 +247,6 @@ class Server implements Callable<Integer> {
         final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
         final Queue<Timer> timers = new ArrayDeque<>(); // all delays are equal, so the first to come is the first due
         volatile Thread thread;
-        boolean running = true;
 
         public void execute(Runnable step) { // any thread may call this
             ready.add(step);
@@ -260,14 +259,14 @@ class Server implements Callable<Integer> {
 
         void run() {
             thread = Thread.currentThread();
-            while (running) {
+            while (!stopping || open > 0) {
                 var wait = timers.isEmpty() ? Long.MAX_VALUE : timers.peek().due - System.nanoTime();
                 var step = wait <= 0 ? timers.remove().step : ready.poll();
                 try {
                     if (step == null) LockSupport.parkNanos(this, wait);
                     else step.run();
                 } catch (Throwable failure) { // no step ends the loop
-                    writer.put(new Warning("ERROR:    A step of the event loop failed (" + text(failure) + ")."));
+                    warn("ERROR:    A step of the event loop failed (" + text(failure) + ").");
                 }
             }
         }
@@ -308,166 +307,108 @@ class Server implements Callable<Integer> {
         }
     }
 
-    // ---- 4. The writer: what is kept of all this
+    // ---- 4. The writers: what is kept of all this
 
-    /** Rows go to the events file, and only then lines to whoever reads: a crash costs no row that was printed. */
-    static class Writer {
-        static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
-        static final LocalDateTime ANCHOR = LocalDateTime.now(ZoneOffset.UTC); // from here, nanoTime counts
-        static final long ANCHOR_NANOS = System.nanoTime();
-        static final Duration PATIENCE = Duration.ofSeconds(5); // in all, with outputs that are left at the end
+    void print(String line) { lines.put(() -> line); }
 
-        final Output warnings = new Output("standard error", "lines", new FileOutputStream(FileDescriptor.err), this);
-        final Output lines = new Output("standard output", "lines", new FileOutputStream(FileDescriptor.out), this);
-        final Output rows; // null: no events file
+    void warn(String line) { warnings.put(() -> line); }
 
-        Writer(File events) throws IOException {
-            rows = events == null ? null : new EventsFile(events, this);
-        }
-
-        void put(Entry entry) { // any thread may call this
-            if (rows != null && entry instanceof Ended) rows.put(entry);
-            else print(entry);
-        }
-
-        void print(Entry entry) {
-            var isWarning = entry instanceof Warning || entry instanceof Ended end && end.failure != null;
-            (isWarning ? warnings : lines).put(entry);
-        }
-
-        /** Waits until all is written, or for outputs that are stuck no longer than that; whether nothing was lost. */
-        boolean close() throws InterruptedException {
-            var deadline = System.nanoTime() + PATIENCE.toNanos();
-            var complete = rows == null || rows.close(deadline);
-            complete &= lines.close(deadline);
-            print(new Warning("INFO:     Finished"));
-            return complete & warnings.close(Math.max(deadline, System.nanoTime() + 1_000_000_000)); // to say so
-        }
-
-        static String moment(long nanos) { return MOMENT.format(ANCHOR.plusNanos(nanos - ANCHOR_NANOS)); }
+    /** Writes its row, and only then prints its line: a crash costs no row of a task that was printed. */
+    void log(Ended ended) {
+        Runnable print = () -> (ended.failure == null ? lines : warnings).put(ended::line);
+        if (rows == null) print.run();
+        else rows.put(ended::row, print);
     }
 
-    /** One thing that is written to, by a thread of its own: nobody else waits for a disk, a terminal or a pipe. */
-    static class Output {
+    /** The log for programs, in which no row is torn. */
+    Writer eventsFile(File file) throws IOException {
+        Files.createDirectories(file.getAbsoluteFile().toPath().getParent());
+        var stream = new FileOutputStream(file) {
+            @Override
+            public void write(byte[] rows) throws IOException {
+                var whole = getChannel().position();
+                try {
+                    super.write(rows);
+                } catch (IOException e) { // such as a full disk, which took a part of them
+                    getChannel().truncate(whole);
+                    throw e;
+                }
+            }
+        };
+        stream.write(Ended.COLUMNS.getBytes());
+        return new Writer(file.getPath(), "rows", stream);
+    }
+
+    /** Writes to one output, on a thread of its own: nobody else waits for a disk, a terminal or a pipe. */
+    final class Writer {
         static final int MOST = 1_000_000; // entries that wait, some 150 MB; those beyond are counted, not kept
 
         final String name, things;
-        final FileOutputStream stream;
-        final Writer writer;
-        final Semaphore room = new Semaphore(MOST);
+        final OutputStream output;
+        final Semaphore room = new Semaphore(MOST); // an entry takes some until it is written or lost
+        final AtomicLong lost = new AtomicLong();
         final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
         final ExecutorService thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, waiting,
-                Thread.ofPlatform().daemon().factory(), (_, _) -> room.release()); // who comes after close()
-        final AtomicLong lost = new AtomicLong();
-        final List<Entry> batch = new ArrayList<>(); // this and what follows belong to the thread
-        final StringBuilder text = new StringBuilder(); // of the batch
-        Entry last; // that was written
+                Thread.ofPlatform().daemon().factory());
+        final List<String> batch = new ArrayList<>(); // written at once; this and what follows belong to the thread
+        final List<Runnable> steps = new ArrayList<>(); // that come after the batch
+        volatile String last = "the first line"; // that was written
         volatile String broken; // why nothing can be written any more
 
-        Output(String name, String things, FileOutputStream stream, Writer writer) {
+        Writer(String name, String things, OutputStream output) {
             this.name = name;
             this.things = things;
-            this.stream = stream;
-            this.writer = writer;
+            this.output = output;
         }
 
-        void put(Entry entry) { // any thread may call this
-            if (room.tryAcquire()) thread.execute(() -> add(entry));
-            else lose(entry);
+        void put(Supplier<String> entry) { put(entry, () -> {}); }
+
+        /** Writes an entry, or counts it as lost, and then takes a step. Any thread may call this. */
+        void put(Supplier<String> entry, Runnable then) {
+            if (room.tryAcquire()) {
+                thread.execute(() -> add(entry.get(), then));
+            } else {
+                lose(1);
+                then.run();
+            }
         }
 
-        void add(Entry entry) {
+        void add(String entry, Runnable then) {
             batch.add(entry);
-            if (broken == null) text.append(text(entry)).append('\n');
-            if (waiting.isEmpty() || text.length() > 100_000) flush();
+            steps.add(then);
+            if (waiting.isEmpty() || batch.size() == 1_000) flush();
         }
 
         void flush() {
             try {
-                write(text.toString().getBytes());
-                last = broken == null ? batch.getLast() : last;
+                if (broken == null) output.write((String.join("\n", batch) + "\n").getBytes());
             } catch (IOException e) {
                 broken = e.getMessage();
             }
-            for (var entry : batch) {
-                if (broken == null) written(entry);
-                else lose(entry);
-            }
+            if (broken == null) last = batch.getLast();
+            else lose(batch.size());
+            steps.forEach(Runnable::run);
             room.release(batch.size());
             batch.clear();
-            text.setLength(0);
+            steps.clear();
         }
 
-        void write(byte[] bytes) throws IOException { stream.write(bytes); }
-
-        void written(Entry entry) {}
-
-        void lose(Entry entry) {
-            if (lost.getAndIncrement() == 0) warn("from here on, " + things + " are lost, and counted");
-            written(entry);
+        void lose(int entries) {
+            if (lost.getAndAdd(entries) == 0) report("from here on, " + things + " are lost, and counted");
         }
 
-        void warn(String loss) {
+        void report(String loss) {
             var reason = broken == null ? "it takes nothing more" : broken;
-            writer.print(new Warning("ERROR:    Cannot write to " + name + " (" + reason + "): " + loss + "."));
+            warn("ERROR:    Cannot write to " + name + " (" + reason + "): " + loss + ".");
         }
 
-        /** Waits for what is left, but not beyond a deadline; whether nothing was lost. */
-        boolean close(long deadline) throws InterruptedException {
-            thread.shutdown();
-            if (!thread.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS))
-                lost.addAndGet(MOST - room.availablePermits());
-            if (lost.get() > 0) warn("%,d %s were lost, the last whole one is %s".formatted(lost.get(), things,
-                    last == null ? "the first line" : text(last)));
-            return lost.get() == 0;
-        }
-
-        String text(Entry entry) {
-            return switch (entry) {
-                case Line(var text) -> text;
-                case Warning(var text) -> text;
-                case Ended(var task, var thread, _, var ended, var failure) -> failure == null
-                        ? Writer.moment(ended) + " [" + thread + "]" + task.index + " " + task.request.mode + " end"
-                        : "ERROR:    Task " + task.index + " of request " + task.request.number + " failed ("
-                                + Server.text(failure) + "); the tasks after it will not run.";
-            };
-        }
-    }
-
-    /** The log for programs. */
-    static final class EventsFile extends Output {
-        static final String COLUMNS = "request,task,mode,thread,received,queued,started,ended,outcome\n";
-
-        long whole; // bytes that end with a row
-
-        EventsFile(File file, Writer writer) throws IOException {
-            Files.createDirectories(file.getAbsoluteFile().toPath().getParent());
-            super(file.getPath(), "rows", new FileOutputStream(file), writer);
-            write(COLUMNS.getBytes());
-        }
-
-        @Override
-        void write(byte[] bytes) throws IOException {
-            try {
-                stream.write(bytes);
-                whole += bytes.length;
-            } catch (IOException e) { // such as a full disk
-                stream.getChannel().truncate(whole); // so that no row is torn
-                throw e;
-            }
-        }
-
-        @Override
-        void written(Entry entry) { writer.print(entry); }
-
-        @Override
-        String text(Entry entry) {
-            var end = (Ended) entry;
-            var row = new StringBuilder(200).append(end.task.request.number).append(',').append(end.task.index)
-                    .append(',').append(end.task.request.mode).append(',').append(end.thread);
-            for (var nanos : new long[]{end.task.request.received, end.task.queued, end.started, end.ended})
-                row.append(',').append(Writer.moment(nanos).replace(' ', 'T')).append('Z');
-            return row.append(',').append(end.failure == null ? "ok" : end.failure.getClass().getName()).toString();
+        /** Waits until all is written, or for 5 s if the output is stuck; whether nothing was lost. */
+        boolean drain() throws InterruptedException {
+            if (room.tryAcquire(MOST, 5, TimeUnit.SECONDS)) room.release(MOST); // who comes late finds room
+            else lost.addAndGet(MOST - room.availablePermits());
+            if (lost.get() == 0) return true;
+            report("%,d %s were lost, the last whole one is %s".formatted(lost.get(), things, last));
+            return false;
         }
     }
 
@@ -483,53 +424,68 @@ class Server implements Callable<Integer> {
         Answer(int status, String reason) { this(status, reason, "{\"detail\":\"" + reason + "\"}", null); }
     }
 
-    sealed interface Entry {}
+    record Ended(Task task, long thread, long started, long ended, Throwable failure) {
+        static final String COLUMNS = "request,task,mode,thread,received,queued,started,ended,outcome\n";
 
-    record Line(String text) implements Entry {} // to standard output
-
-    record Warning(String text) implements Entry {} // to standard error
-
-    record Ended(Task task, long thread, long started, long ended, Throwable failure) implements Entry {
         Ended(Task task, long started, Throwable failure) {
             this(task, Thread.currentThread().threadId(), started, System.nanoTime(), failure);
+        }
+
+        /** For programs. */
+        String row() {
+            var request = task.request;
+            return request.number + "," + task.index + "," + request.mode + "," + thread + "," + utc(request.received)
+                    + "," + utc(task.queued) + "," + utc(started) + "," + utc(ended) + ","
+                    + (failure == null ? "ok" : failure.getClass().getName());
+        }
+
+        /** For people. */
+        String line() {
+            return failure == null
+                    ? moment(ended) + " [" + thread + "]" + task.index + " " + task.request.mode + " end"
+                    : "ERROR:    Task " + task.index + " of request " + task.request.number + " failed ("
+                            + text(failure) + "); the tasks after it will not run.";
         }
     }
 
     // ---- HTTP: what the JDK's server lets through and RFC 9110 and 9112 do not; skip it, it says nothing of tasks
 
-    static final class Strict {
-        static final Pattern CLOSE = Pattern.compile("(?i)(.*,)?\\s*close\\s*(,.*)?"),
-                VERSION = Pattern.compile("HTTP/1\\.\\d"), LENGTH = Pattern.compile("\\d+"),
-                TOKEN = Pattern.compile("[!#$%&'*+.^`|~\\w-]+"), CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]"),
-                HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[\\w.~!$&'()*+,;=%-]*)(:\\d{0,5})?");
+    static final Pattern VERSION = Pattern.compile("HTTP/1\\.\\d"),
+            CONTROL = Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f]"),
+            HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[\\w.~!$&'()*+,;=%-]*)(:\\d{0,5})?");
 
-        /** Whether the request is one of HTTP/1: else the answer is 400, and the connection ends. */
-        static boolean allows(HttpExchange exchange) {
-            var fields = exchange.getRequestHeaders();
-            var isOld = exchange.getProtocol().equals("HTTP/1.0");
-            var hosts = fields.getOrDefault("Host", List.of());
-            return VERSION.matcher(exchange.getProtocol()).matches()
-                    && TOKEN.matcher(exchange.getRequestMethod()).matches()
-                    && exchange.getRequestURI().getRawFragment() == null
-                    && (hosts.size() == 1 && HOST.matcher(hosts.getFirst()).matches() || hosts.isEmpty() && isOld)
-                    && LENGTH.matcher(fields.getOrDefault("Content-Length", List.of("0")).getFirst()).matches()
-                    && !(isOld && fields.containsKey("Transfer-Encoding"))
-                    && fields.values().stream().flatMap(List::stream).noneMatch(CONTROL.asPredicate());
-        }
+    /** Whether the request is one of HTTP/1: else the answer is 400, and the connection ends. */
+    static boolean isHttp(HttpExchange exchange) {
+        var fields = exchange.getRequestHeaders();
+        var hosts = fields.getOrDefault("Host", List.of());
+        var length = fields.getOrDefault("Content-Length", List.of("0")).getFirst(); // the JDK takes +5, too
+        var isOld = exchange.getProtocol().equals("HTTP/1.0");
+        return VERSION.matcher(exchange.getProtocol()).matches()
+                && exchange.getRequestURI().getRawFragment() == null
+                && (hosts.size() == 1 && HOST.matcher(hosts.getFirst()).matches() || hosts.isEmpty() && isOld)
+                && Character.isDigit(length.charAt(0))
+                && !CONTROL.matcher(fields.values().toString()).find();
+    }
 
-        /**
-         * Whether the connection ends with this answer: if the client wishes so (the JDK reads only a lone "close"),
-         * and after chunks, for the JDK takes what may follow the last one for a request.
-         */
-        static boolean closes(HttpExchange exchange) {
-            var wishes = String.join(",", exchange.getRequestHeaders().getOrDefault("Connection", List.of()));
-            return exchange.getRequestHeaders().containsKey("Transfer-Encoding")
-                    || CLOSE.matcher(wishes).matches()
-                    || exchange.getProtocol().equals("HTTP/1.0") && !wishes.toLowerCase().contains("keep-alive");
-        }
+    /**
+     * Whether the connection ends with this answer: if the client wishes so (the JDK reads only a lone "close"), and
+     * after chunks, for the JDK takes what may follow the last one for a request.
+     */
+    static boolean isLast(HttpExchange exchange) {
+        var wishes = exchange.getRequestHeaders().getOrDefault("Connection", List.of());
+        return exchange.getRequestHeaders().containsKey("Transfer-Encoding")
+                || wishes.toString().toLowerCase().contains("close");
     }
 
     // ---- Plumbing
+
+    static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
+    static final LocalDateTime ANCHOR = LocalDateTime.now(ZoneOffset.UTC); // from here, nanoTime counts
+    static final long ANCHOR_NANOS = System.nanoTime();
+
+    static String moment(long nanos) { return MOMENT.format(ANCHOR.plusNanos(nanos - ANCHOR_NANOS)); }
+
+    static String utc(long nanos) { return moment(nanos).replace(' ', 'T') + "Z"; }
 
     /** Sync or async, as FastAPI reads an optional integer: 0 if it is missing, the last one if there are several. */
     static Mode mode(String query) {

@@ -384,21 +384,20 @@ class ServerTest {
     @Test
     @DisplayName("A step that throws is reported and does not end the event loop")
     void throwOnTheLoop() throws Exception {
-        var server = new Server();
-        var said = new ArrayList<Server.Entry>();
-        server.writer = new Server.Writer(null) {
+        var said = new ArrayList<String>();
+        var server = new Server() {
             @Override
-            void print(Server.Entry entry) {
-                said.add(entry);
+            void warn(String line) {
+                said.add(line);
             }
         };
         server.loop.execute(() -> {
             throw new IllegalStateException("on the loop");
         });
-        server.loop.execute(() -> server.loop.running = false);
+        server.loop.execute(() -> server.stopping = true);
         server.loop.run();
-        assertEquals(List.of(new Server.Warning(
-                "ERROR:    A step of the event loop failed (java.lang.IllegalStateException: on the loop).")), said);
+        assertEquals(List.of(
+                "ERROR:    A step of the event loop failed (java.lang.IllegalStateException: on the loop)."), said);
     }
 
     @ParameterizedTest(
