@@ -1,6 +1,11 @@
 import static org.junit.jupiter.api.Assertions.*;
 
 import module java.base;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.partition.impl.InternalPartitionImpl;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
+import com.hazelcast.partition.Partition;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +85,54 @@ class HazelcastTest {
             assertEquals(24, Log.read(events, null).highest());
         } finally {
             sh("ip netns del %s; ip netns del %s".formatted(a, b));
+        }
+    }
+
+    record Fails(boolean really) implements Callable<Integer>, Serializable {
+        @Override
+        public Integer call() {
+            if (really) throw new IllegalStateException("as it should");
+            return 1;
+        }
+    }
+
+    /** No member knows it. */
+    record Unknown() implements Callable<Integer>, Serializable {
+        @Override
+        public Integer call() { return 1; }
+    }
+
+    @Test
+    @DisplayName("A member's error reaches the submitter; what arrived while its partition moved runs later")
+    void errors() throws Exception {
+        var config = HazelcastExecutor.config(Fails.class).setClusterName("test-" + UUID.randomUUID());
+        var submitter = Hazelcast.newHazelcastInstance(config);
+        var member = Hazelcast.newHazelcastInstance(config);
+        try {
+            while (!member.getPartitionService().isClusterSafe()) Thread.sleep(20);
+            var address = member.getCluster().getLocalMember();
+            IntFunction<Partition> partition = member.getPartitionService()::getPartition;
+            int key = IntStream.iterate(0, each -> each + 1)
+                    .filter(each -> address.equals(partition.apply(each).getOwner())).findFirst().orElseThrow();
+            var moving = (InternalPartitionImpl) ((HazelcastInstanceProxy) member).getOriginal().node.partitionService
+                    .getPartition(partition.apply(key).getPartitionId());
+            var pool = submitter.getExecutorService("pool");
+
+            assertTrue(moving.setMigrating());
+            var later = pool.submitToKeyOwner(new Fails(false), key);
+            assertThrows(TimeoutException.class, () -> later.get(200, TimeUnit.MILLISECONDS));
+            moving.resetMigrating();
+            assertEquals(1, later.get(30, TimeUnit.SECONDS));
+
+            var fails = pool.submitToMember(new Fails(true), address);
+            var why = assertThrows(ExecutionException.class, () -> fails.get(30, TimeUnit.SECONDS));
+            assertEquals("as it should", why.getCause().getMessage(), why::toString);
+            var refused = pool.submitToMember(new Unknown(), address);
+            why = assertThrows(ExecutionException.class, () -> refused.get(30, TimeUnit.SECONDS));
+            assertInstanceOf(HazelcastSerializationException.class, why.getCause());
+        } finally {
+            submitter.getLifecycleService().terminate();
+            member.getLifecycleService().terminate();
         }
     }
 

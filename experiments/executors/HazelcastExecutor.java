@@ -31,6 +31,8 @@ import module java.base;
 import com.hazelcast.cluster.*;
 import com.hazelcast.config.*;
 import com.hazelcast.core.*;
+import com.hazelcast.internal.partition.PartitionStateVersionMismatchException;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.spi.exception.TargetNotMemberException;
 
 /** An executor for {@code --executor class:HazelcastExecutor}, together with the work {@link Remote}. */
@@ -54,6 +56,10 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
 
     /** Joins the cluster, where tasks of these classes may arrive, too. */
     static HazelcastInstance join(Class<?>... more) {
+        return Hazelcast.newHazelcastInstance(config(more));
+    }
+
+    static Config config(Class<?>... more) {
         System.getProperties().putIfAbsent("hazelcast.logging.type", "none"); // jdk shows what it says
         var config = new Config().setClusterName(NAME).setProperty("hazelcast.phone.home.enabled", "false")
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
@@ -64,12 +70,22 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
         network.getInterfaces().setEnabled(true).addInterface(ADDRESS);
         network.getJoin().getMulticastConfig().setEnabled(false);
         network.getJoin().getTcpIpConfig().setEnabled(true).addMember(MEMBERS);
-        var known = new ClassFilter().addClasses(Task.class.getName(), Span.class.getName());
-        for (var type : more) known.addClasses(type.getName());
+        var known = new ClassFilter().addPackages("java.lang", "com.hazelcast.core", "com.hazelcast.spi.exception");
+        Stream.of(List.of(Task.class, Span.class), ERRORS, List.of(more)).flatMap(List::stream)
+                .forEach(type -> known.addClasses(type.getName()));
         config.getSerializationConfig().setJavaSerializationFilterConfig( // nothing else is deserialized
                 new JavaSerializationFilterConfig().setDefaultsDisabled(true).setWhitelist(known));
-        return Hazelcast.newHazelcastInstance(config);
+        return config;
     }
+
+    /**
+     * What errors consist of, beside those packages. A member answers with an error if a partition is just moving, and
+     * Hazelcast then tries again. An answer that it may not deserialize it drops: the task would never run.
+     */
+    static final List<Class<?>> ERRORS = List.of(StackTraceElement[].class, Collections.emptyList().getClass(),
+            ArrayList.class, ExecutionException.class, TimeoutException.class, CancellationException.class,
+            RejectedExecutionException.class, IOException.class, HazelcastSerializationException.class,
+            PartitionStateVersionMismatchException.class);
 
     // ---- What travels
 
