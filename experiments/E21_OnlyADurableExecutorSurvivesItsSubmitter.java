@@ -8,9 +8,9 @@
 /*
  * Run it       jbang experiments/E21_OnlyADurableExecutorSurvivesItsSubmitter.java
  *
- * Three processes of executors/HazelcastWays.java are a cluster. One submits 36 tasks in each of three ways: task 0 by
- * submitToMember, 1 by submit, 2 by a DurableExecutorService. Then it or another one is killed (kill -9). A bar is one
- * run of a task; it ends early if its process was killed. Thread 2105: process 2, way 1, task 5.
+ * Three processes of executors/HazelcastWays.java form a cluster. One submits 36 tasks in each of three ways: index 0
+ * by submitToMember, 1 by submit, 2 by a DurableExecutorService. Then the submitter or another process is killed (kill
+ * -9). A bar is one run of a task; it ends early if its process was killed. Thread 2105 is process 2, way 1, task 5.
  */
 
 import module java.base;
@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "Only a durable executor survives its submitter",
         question = "A process of a cluster is killed while it runs tasks. Which are lost, and which run twice?",
-        expectation = "submitToMember loses what ran there. submit runs it again elsewhere, unless the submitter was "
-                + "killed. DurableExecutorService keeps a copy on another member and runs it again in any "
-                + "case. So a task runs at most once or at least once, never just once.")
+        expectation = "submitToMember loses the tasks of the killed process. submit runs them again elsewhere, unless "
+                + "their submitter was killed. A DurableExecutorService keeps a copy on another member and runs them "
+                + "again in any case. So a task runs at most once or at least once; none guarantees exactly once.")
 class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
 
     static final int TASKS = HazelcastWays.TASKS; // in each way: 36, of 2 s
@@ -86,15 +86,15 @@ class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
         }).toList();
     }
 
-    @ParameterizedTest(name = "submitToMember loses what ran there: {0}")
+    @ParameterizedTest(name = "submitToMember loses the tasks of the killed process: {0}")
     @FieldSource("runs")
     void toMember(Run run, Claim claim) { judge(claim, run, HazelcastWays.TO_MEMBER, true); }
 
-    @ParameterizedTest(name = "submit runs it again, but not if its submitter was killed: {0}")
+    @ParameterizedTest(name = "submit runs the tasks of the killed process again, unless it submitted them: {0}")
     @FieldSource("runs")
     void submit(Run run, Claim claim) { judge(claim, run, HazelcastWays.SUBMIT, submitterKilled.contains(run)); }
 
-    @ParameterizedTest(name = "A durable executor runs it again, whoever is killed: {0}")
+    @ParameterizedTest(name = "A durable executor runs the tasks of the killed process again: {0}")
     @FieldSource("runs")
     void durable(Run run, Claim claim) { judge(claim, run, HazelcastWays.DURABLE, false); }
 

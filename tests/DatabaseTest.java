@@ -6,6 +6,7 @@ import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.*;
 
+@Tag("peers")
 @DisplayName("Tasks in a database")
 @Execution(ExecutionMode.CONCURRENT)
 class DatabaseTest {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the executor promises beside E19. */
+@Tag("peers")
 @DisplayName("The Hazelcast executor")
 class HazelcastTest {
 

@@ -2,7 +2,6 @@ import static org.junit.jupiter.api.Assertions.*;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import module java.base;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.*;
@@ -269,8 +268,7 @@ class LossTest {
         assertEquals(2, text.split(Pattern.quote(guard.guard), -1).length, () -> "once: " + guard.guard);
         var source = Files.writeString(folder.resolve("server.java"), text.replace(guard.guard, guard.without));
         var classPath = System.getProperty("java.class.path");
-        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, "-XDignore.symbol.file",
-                "-proc:none", "-nowarn", "-cp", classPath, "-d", "" + folder, "" + source));
+        Script.compile(source);
         guard.check.run(folder, THIS); // as it is
         assertThrows(AssertionError.class,
                 () -> guard.check.run(folder, List.of("-cp", folder + File.pathSeparator + classPath)));

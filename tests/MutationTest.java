@@ -1,7 +1,6 @@
 import static org.junit.jupiter.api.Assertions.*;
 
 import module java.base;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -105,10 +104,7 @@ class MutationTest {
         }
         var source = Files.writeString(folder.resolve("server.java"), text);
         var classPath = System.getProperty("java.class.path");
-        assertEquals(0,
-                ToolProvider.getSystemJavaCompiler().run(null, null, null, "-XDignore.symbol.file", "-proc:none",
-                        "-nowarn",
-                        "-cp", classPath, "-d", folder.toString(), source.toString()));
+        Script.compile(source);
         var failures = new ArrayList<Throwable>();
         var claims = judge(mutant.lesson, folder, folder + File.pathSeparator + classPath, failures);
         assertTrue(failures.stream().anyMatch(AssertionError.class::isInstance), // else the server did not even run

@@ -143,9 +143,10 @@ class Course implements Callable<Integer> {
 
     /** JUnit's own report of what was run here, as one page; an extra, so that a failure is said and no more. */
     private void report() throws IOException {
-        var command = new ArrayList<>(List.of(Proc.jdk("java"), "-cp", System.getProperty("java.class.path"),
-                "org.opentest4j.reporting.cli.ReportingCli", "html-report", "--output",
-                out.resolve("report.html").toString()));
+        var command = new ArrayList<>(
+                List.of(Proc.jdk("java"), "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+                        "org.opentest4j.reporting.cli.ReportingCli", "html-report", "--output",
+                        out.resolve("report.html").toString()));
         for (var lesson : lessons)
             command.add(out.resolve(lesson.getName()).resolve("junit/open-test-report.xml").toString());
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
