@@ -1,7 +1,6 @@
 import static org.junit.jupiter.api.Assertions.*;
 
 import module java.base;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,7 +115,8 @@ class JbangTest {
                 }
                 """);
         try (var echo =
-                Script.command(folder, environment(Map.of()), JBANG, "echo.java", "a b", "it's", "\"x\" $HOME *")) {
+                Script.command(folder, environment(cache, Map.of()), JBANG, "echo.java", "a b", "it's",
+                        "\"x\" $HOME *")) {
             try (var input = echo.process.outputWriter()) {
                 input.write("one\ntwo\n");
             }
@@ -308,82 +308,6 @@ class JbangTest {
         }
     }
 
-    // ---- A lesson, from anywhere
-
-    @Test
-    @DisplayName("A lesson runs beside a broken one, and a lesson made from the template runs and passes")
-    void besideABrokenOne() throws Exception {
-        var clone = copyOfTheHouse();
-        Files.writeString(clone.resolve("experiments/E98_Broken.java"), "class E98_Broken { this does not compile }");
-        var lesson = clone.resolve("experiments/E99_YourClaim.java");
-        try (var init =
-                Script.command(clone, environment(Map.of()), JBANG, "init", "-t", "experiment", lesson.toString())) {
-            assertEquals(0, init.exitCode(), init.err()::toString);
-        }
-        try (var run = Script.command(clone, environment(Map.of()), JBANG, lesson.toString(), "--task-time", "300ms",
-                "--out", folder.resolve("out").toString())) {
-            assertEquals(0, run.exitCode(), () -> run.out() + "" + run.err());
-            assertTrue(run.out().stream().anyMatch(line -> line.matches("(\\d+) of \\1 claims hold\\.")),
-                    run.out()::toString);
-        }
-    }
-
-    @Test
-    @DisplayName("From another folder, a catalog by its path or its address gives analyze and a lesson")
-    void catalogs() throws Exception {
-        var http = com.sun.net.httpserver.SimpleFileServer.createFileServer(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), HOUSE.toRealPath(),
-                com.sun.net.httpserver.SimpleFileServer.OutputLevel.NONE);
-        http.start();
-        try {
-            var address = "http://127.0.0.1:%d/jbang-catalog.json".formatted(http.getAddress().getPort());
-            var empty = Map.of("JBANG_CACHE_DIR", folder.resolve("empty").toString());
-            for (var name : List.of("E02@" + HOUSE, "E02@" + address)) {
-                try (var help = start(empty, JBANG, "--fresh", name, "--help")) {
-                    assertEquals(0, help.exitCode(), () -> name + ": " + help.err());
-                    assertTrue(help.out().getFirst().startsWith("Usage: "), help.out()::toString);
-                }
-            }
-            for (var name : List.of("analyze@" + HOUSE, "analyze@" + address)) { // with the libraries it finds alone
-                var out = folder.resolve("out" + name.length());
-                try (var analyze = start(empty, JBANG, "--fresh", name, CasesTest.CASES.resolve("base.log").toString(),
-                        "--out", out.toString())) {
-                    assertEquals(0, analyze.exitCode(), () -> name + ": " + analyze.err());
-                    assertTrue(Files.exists(out.resolve("base-in-flight.html")), () -> name + ": " + analyze.err());
-                }
-            }
-        } finally {
-            http.stop(0);
-        }
-    }
-
-    /** Without results and what Git keeps. */
-    Path copyOfTheHouse() throws IOException {
-        var copy = folder.resolve("clone");
-        try (var files = Files.walk(HOUSE)) {
-            for (var file : files.filter(Files::isRegularFile).map(HOUSE::relativize).toList()) {
-                if (file.toString().matches("(\\.git|results|.*node_modules).*")) continue;
-                Files.createDirectories(copy.resolve(file).getParent());
-                Files.copy(HOUSE.resolve(file), copy.resolve(file));
-            }
-        }
-        return copy;
-    }
-
-    @Test
-    @DisplayName("The catalog has an alias for each way in, with a description and a file that exists")
-    void catalog() throws Exception {
-        var aliases = new JsonMapper().readTree(HOUSE.resolve("jbang-catalog.json").toFile()).get("aliases");
-        var names = new TreeSet<String>();
-        aliases.fieldNames().forEachRemaining(names::add);
-        assertTrue(names.containsAll(Set.of("server", "client", "analyze", "lab", "bench", "test", "E01", "E02")),
-                names::toString);
-        for (var name : names) {
-            assertTrue(Files.isRegularFile(HOUSE.resolve(aliases.get(name).get("script-ref").asText())), name);
-            assertFalse(aliases.get(name).get("description").asText().isBlank(), name);
-        }
-    }
-
     // ---- Headers and run bits
 
     static final Pattern DIRECTIVE =
@@ -445,8 +369,8 @@ class JbangTest {
 
     // ---- Plumbing
 
-    /** Adds this machine's JDK, so that JBang fetches none, and a cache that ends with these tests. */
-    static Map<String, String> environment(Map<String, String> more) {
+    /** Adds this machine's JDK, so that JBang fetches none, and a cache of its own. */
+    static Map<String, String> environment(Path cache, Map<String, String> more) {
         var environment = new HashMap<>(
                 Map.of("JAVA_HOME", System.getProperty("java.home"), "JBANG_CACHE_DIR", cache.toString(),
                         "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")); // javac takes half then
@@ -456,7 +380,7 @@ class JbangTest {
 
     /** Starts a command in the temporary folder, with nothing on its standard input. */
     Script start(Map<String, String> environment, String... command) throws IOException {
-        var script = Script.command(folder, environment(environment), command);
+        var script = Script.command(folder, environment(cache, environment), command);
         script.process.getOutputStream().close();
         return script;
     }
