@@ -111,7 +111,7 @@ class Server implements Callable<Integer> {
         warn("INFO:     Listening on http://" + address + ":" + http.getAddress().getPort()
                 + " (Press CTRL+C to quit)");
         if (!http.getAddress().getAddress().isLoopbackAddress())
-            warn("WARNING:  Other machines can reach this server; it asks nobody for a password.");
+            warn("WARNING:  Other machines can reach this server, which has no authentication.");
         loop.run();
         executor.shutdown();
         var complete = (rows == null || rows.drain()) & lines.drain(); // rows first: what they leave is lines

@@ -36,7 +36,7 @@ class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
         return run == runs.getFirst() ? run : run.unhurried();
     }
 
-    /** Has a process killed while tasks run; a row for each run of a task. */
+    /** Kills a process while tasks run; returns a row for each run of a task. */
     static List<Model.Row> kill(String victim, Path file) throws Exception {
         var java = List.of(ProcessHandle.current().info().command().orElse("java"), "-cp", System.getProperty(
                 "java.class.path"), "-Dcluster.name=lab-" + UUID.randomUUID(), HazelcastWays.class.getName());

@@ -189,6 +189,22 @@ class BenchTest {
     }
 
     @Test
+    @DisplayName("A waiting task costs least on the event loop, more on a virtual thread, most on an OS thread")
+    void waiting() throws Exception {
+        var resident = new ArrayList<Double>();
+        for (var where : Waiting.Where.values()) {
+            var tasks = where == Waiting.Where.OS_THREADS ? 1_000 : 100_000;
+            try (var row = Script.start("Waiting", "--where", where, "--tasks", tasks)) {
+                assertEquals(0, row.exitCode(), row.err()::toString);
+                var cells = row.out().getFirst().split(" \\| ");
+                assertEquals("%,d".formatted(tasks), cells[1]);
+                resident.add(Double.parseDouble(cells[3].replace(",", "")));
+            }
+        }
+        assertTrue(resident.get(0) < resident.get(1) && resident.get(1) < resident.get(2), resident::toString);
+    }
+
+    @Test
     @DisplayName("An unknown server is refused with exit code 2, and the known ones are listed")
     void unknown() {
         var bench = Call.of(Bench.commandLine(), "Tomcat");

@@ -3,6 +3,7 @@
 //JAVA 25+
 //SOURCES ../experiments/lab.java
 //SOURCES ../experiments/bench.java
+//SOURCES ../experiments/bench/waiting.java
 //SOURCES Script.java
 //SOURCES Call.java
 //SOURCES TestExecutors.java
@@ -41,8 +42,8 @@ class Tests implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", arity = "0..*",
             description = "ServerTest, E02 or any beginning of a name; without one, all.")
     List<String> names = List.of();
-    @Option(names = "--peers", description = "Run only what needs frameworks downloaded; without a name, they are "
-            + "left out otherwise.")
+    @Option(names = "--peers", description = "Run only the tests that need other people's frameworks, clusters "
+            + "or databases; without this option and without a name, they are left out.")
     boolean peers;
     @Spec
     CommandLine.Model.CommandSpec spec;

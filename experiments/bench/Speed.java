@@ -98,7 +98,7 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
         var values = of(server).map(measure.value::applyAsDouble).filter(value -> !value.isNaN()).sorted().toList();
         if (values.isEmpty()) return "-";
         var range = " (%s to %s)".formatted(number(values.getFirst()), number(values.getLast()));
-        return number(Verdict.median(values)) + (ranges ? range : "")
+        return number(Math.max(0, Verdict.median(values))) + (ranges ? range : "") // memory may shrink meanwhile
                 + (server.equals(OURS) ? ""
                         : (ranges ? "; " : " (") + said(ratio(server, measure), measure)
                                 + (ranges ? "" : ")"));

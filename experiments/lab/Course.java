@@ -115,7 +115,7 @@ class Course implements Callable<Integer> {
         return verdict;
     }
 
-    /** Has JUnit test a lesson once. */
+    /** JUnit tests a lesson once. */
     private Verdict execute(Class<? extends Experiment> lesson, Path folder, Duration taskTime, boolean replay,
             String command) throws IOException {
         var verdict = new CompletableFuture<Verdict>();

@@ -54,13 +54,13 @@ final class Run {
         return this;
     }
 
-    /** Has tasks wait just so long, whatever the lab is told. */
+    /** Tasks wait this long, whatever the lab is told. */
     Run taskTime(Duration time) {
         fixed = time;
         return this;
     }
 
-    /** Has tasks wait so long even if the lab is in a hurry: all requests are answered before the first task ends. */
+    /** Tasks wait at least this long, even in a hurry: all requests are answered before the first task ends. */
     Run atLeast(Duration time) {
         least = time;
         return this;

@@ -14,17 +14,17 @@ record Target(Peer peer, int cpus, List<String> jvm, List<String> options, boole
         return peer == null || peer.onTheJvm() ? new Target(peer, cpus, jvm, options, quiet) : this;
     }
 
-    /** Has sync tasks run on this executor, as --executor names it: pool:4, virtual, cached, … */
+    /** Runs sync tasks on this executor, as --executor names it: pool:4, virtual, cached, … */
     Target executor(String name) {
         return with("--executor", name);
     }
 
-    /** Has sync tasks run on an executor of the lesson's own, whose class is loaded in the server's process. */
+    /** Runs sync tasks on an executor of the lesson's own, whose class is loaded in the server's process. */
     Target executor(Class<? extends Supplier<ExecutorService>> type) {
         return executor("class:" + type.getName());
     }
 
-    /** Has tasks do this instead of waiting. In the server's process it may read only constants of its lesson. */
+    /** Tasks do this instead of waiting. In the server's process it may read only constants of its lesson. */
     Target work(Class<? extends Runnable> type) {
         return with("--work", "class:" + type.getName());
     }
@@ -34,12 +34,12 @@ record Target(Peer peer, int cpus, List<String> jvm, List<String> options, boole
         return new Target(peer, cpus, Stream.concat(jvm.stream(), Stream.of(more)).toList(), options, quiet);
     }
 
-    /** Has each request leave so many tasks instead of three. */
+    /** Each request leaves this many tasks instead of three. */
     Target tasks(int tasks) {
         return with("--tasks", "" + tasks);
     }
 
-    /** Has it print to nowhere. */
+    /** Discards what it prints. */
     Target silent() {
         return new Target(peer, cpus, jvm, options, true);
     }
