@@ -79,9 +79,10 @@ record Load(String description, int requests, int rows, Sender sender) {
     }
 
     /**
-     * Sends GETs over plain sockets, which cost a fraction of an HttpClient: on each connection, opened again where
-     * the server closes it (Tomcat after 100 answers), the next one when the last is answered and it is due ({@link System#nanoTime}); tells how long each took from then (ns). Returns how
-     * many were answered with 200; fewer if the server dies or answers otherwise.
+     * Sends GETs over plain sockets, which cost a fraction of an HttpClient: on each connection the next one when the
+     * last is answered and it is due ({@link System#nanoTime}). A connection that the server closes is opened again:
+     * Tomcat closes each after 100 answers. Tells how long each answer took from then (ns). Returns how many were
+     * answered with 200; fewer if the server dies or answers otherwise.
      */
     static int raw(URI url, int connections, int requests, IntUnaryOperator asAsync, LongSupplier due,
             LongConsumer took) {
