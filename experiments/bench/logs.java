@@ -2,9 +2,11 @@
 //DESCRIPTION How long analyze.java takes for logs of 0.1, 1 and 10 million tasks, beside DuckDB
 //JAVA 25+
 //SOURCES ../lab/Proc.java
+//SOURCES ../../server.java
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.duckdb:duckdb_jdbc:1.4.1.0
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
+//MAIN Logs
 
 /*
  * Question     How much time and memory does a large log take: figures, table, pictures?
@@ -33,16 +35,22 @@ class Logs implements Callable<Integer> {
     @Option(names = "--duckdb", hidden = true, description = "Have DuckDB read this file; for a process of its own.")
     Path duckdb;
 
+    @Spec
+    CommandLine.Model.CommandSpec spec;
+
     record Cost(double seconds, double megabytes) {}
 
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT);
-        System.exit(new CommandLine(new Logs()).execute(args));
+        System.exit(new CommandLine(new Logs()).registerConverter(int.class, Server::whole)
+                .registerConverter(Integer.class, Server::whole).execute(args));
     }
 
     @Override
     public Integer call() throws Exception {
         if (duckdb != null) return duckdb(duckdb);
+        if (rounds < 1 || sizes.stream().anyMatch(size -> size < 3))
+            throw new ParameterException(spec.commandLine(), "--rounds must be 1 or more, --tasks 3 or more");
         var folder = Files.createTempDirectory("logs");
         System.out.println("| tasks | analyze.java [s] | [MB] | DuckDB [s] | [MB] | largest page [MB] |\n"
                 + "| ---: | ---: | ---: | ---: | ---: | ---: |");

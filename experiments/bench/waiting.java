@@ -41,7 +41,7 @@ class Waiting implements Callable<Integer> {
 
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT);
-        System.exit(new CommandLine(new Waiting()).execute(args));
+        System.exit(new CommandLine(new Waiting()).registerConverter(int.class, Server::whole).execute(args));
     }
 
     @Override
