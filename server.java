@@ -114,9 +114,10 @@ class Server implements Callable<Integer> {
             warn("WARNING:  Other machines can reach this server, which has no authentication.");
         loop.run();
         executor.shutdown();
-        var complete = (rows == null || rows.drain()) & lines.drain(); // rows first: what they leave is lines
+        var deadline = System.nanoTime() + Writer.PATIENCE.toNanos();
+        var complete = (rows == null || rows.drain(deadline)) & lines.drain(deadline); // rows leave lines
         warn("INFO:     Finished");
-        return complete & warnings.drain() ? 0 : 1;
+        return complete & warnings.drain(Math.max(deadline, System.nanoTime() + 1_000_000_000)) ? 0 : 1; // to say so
     }
 
     // ---- 1. Sockets: a request comes in, an answer goes out
@@ -342,6 +343,7 @@ class Server implements Callable<Integer> {
     /** Writes to one output, on a thread of its own: nobody else waits for a disk, a terminal or a pipe. */
     final class Writer {
         static final int MOST = 1_000_000; // entries that wait, some 150 MB; those beyond are counted, not kept
+        static final Duration PATIENCE = Duration.ofSeconds(5); // in all, with outputs that are stuck at the end
 
         final String name, things;
         final OutputStream output;
@@ -402,9 +404,10 @@ class Server implements Callable<Integer> {
             warn("ERROR:    Cannot write to " + name + " (" + reason + "): " + loss + ".");
         }
 
-        /** Waits until all is written, or for 5 s if the output is stuck; whether nothing was lost. */
-        boolean drain() throws InterruptedException {
-            if (room.tryAcquire(MOST, 5, TimeUnit.SECONDS)) room.release(MOST); // who comes late finds room
+        /** Waits until all is written, but not beyond a deadline; whether nothing was lost. */
+        boolean drain(long deadline) throws InterruptedException {
+            var patience = deadline - System.nanoTime();
+            if (room.tryAcquire(MOST, patience, TimeUnit.NANOSECONDS)) room.release(MOST); // who comes late finds room
             else lost.addAndGet(MOST - room.availablePermits());
             if (lost.get() == 0) return true;
             report("%,d %s were lost, the last whole one is %s".formatted(lost.get(), things, last));

@@ -38,8 +38,8 @@ class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
 
     /** Kills a process while tasks run; returns a row for each run of a task. */
     static List<Model.Row> kill(String victim, Path file) throws Exception {
-        var java = List.of(ProcessHandle.current().info().command().orElse("java"), "-cp", System.getProperty(
-                "java.class.path"), "-Dcluster.name=lab-" + UUID.randomUUID(), HazelcastWays.class.getName());
+        var java = List.of(Proc.jdk("java"), "-cp", System.getProperty("java.class.path"),
+                "-Dcluster.name=lab-" + UUID.randomUUID(), HazelcastWays.class.getName());
         try (var first = start(java);
                 var _ = start(java);
                 var submitter = start(Stream.concat(java.stream(), Stream.of("" + file)).toList())) {

@@ -19,13 +19,11 @@ class FromAnywhereTest {
         Files.writeString(clone.resolve("experiments/E98_Broken.java"), "class E98_Broken { this does not compile }");
         var lesson = clone.resolve("experiments/E99_YourClaim.java");
         try (var init =
-                Script.command(clone, JbangTest.environment(folder.resolve("cache"), Map.of()), JbangTest.JBANG,
-                        "init", "-t", "experiment",
+                jbang(clone, "init", "-t", "experiment",
                         lesson.toString())) {
             assertEquals(0, init.exitCode(), init.err()::toString);
         }
-        try (var run = Script.command(clone, JbangTest.environment(folder.resolve("cache"), Map.of()), JbangTest.JBANG,
-                lesson.toString(),
+        try (var run = jbang(clone, lesson.toString(),
                 "--task-time", "300ms",
                 "--out", folder.resolve("out").toString())) {
             assertEquals(0, run.exitCode(), () -> run.out() + "" + run.err());
@@ -44,7 +42,7 @@ class FromAnywhereTest {
         try {
             var address = "http://127.0.0.1:%d/jbang-catalog.json".formatted(http.getAddress().getPort());
             for (var name : List.of("E02@" + JbangTest.HOUSE, "E02@" + address)) {
-                try (var help = start(JbangTest.JBANG, "--fresh", name, "--help")) {
+                try (var help = jbang(folder, "--fresh", name, "--help")) {
                     assertEquals(0, help.exitCode(), () -> name + ": " + help.err());
                     assertTrue(help.out().getFirst().startsWith("Usage: "), help.out()::toString);
                 }
@@ -52,7 +50,7 @@ class FromAnywhereTest {
             for (var name : List.of("analyze@" + JbangTest.HOUSE, "analyze@" + address)) {
                 // With the libraries that it finds alone
                 var out = folder.resolve("out" + name.length());
-                try (var analyze = start(JbangTest.JBANG, "--fresh", name,
+                try (var analyze = jbang(folder, "--fresh", name,
                         CasesTest.CASES.resolve("base.log").toString(),
                         "--out", out.toString())) {
                     assertEquals(0, analyze.exitCode(), () -> name + ": " + analyze.err());
@@ -64,8 +62,12 @@ class FromAnywhereTest {
         }
     }
 
-    private Script start(String... command) throws IOException {
-        return Script.command(folder, JbangTest.environment(folder.resolve("cache"), Map.of()), command);
+    /** Starts ./jbang in that folder, with nothing on its standard input. */
+    private Script jbang(Path in, String... arguments) throws IOException {
+        var command = Stream.concat(Stream.of(JbangTest.JBANG), Stream.of(arguments)).toArray(String[]::new);
+        var script = Script.command(in, JbangTest.environment(folder.resolve("cache"), Map.of()), command);
+        script.process.getOutputStream().close();
+        return script;
     }
 
     /** Without results and what Git keeps. */

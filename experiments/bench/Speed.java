@@ -128,10 +128,13 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
                 .distinct().max(Comparator.comparing(server -> ratio(server, requests).middle()));
         if (!servers().containsAll(List.of(OURS, FASTAPI)) || onTheJvm.isEmpty()) return "";
         double fastapi = 1 / ratio(FASTAPI, requests).middle(), best = 1 / ratio(onTheJvm.get(), requests).middle();
-        return ("Ours answers %s times as many requests as FastAPI (expected: 20 or more%s), and %s of %s, "
-                + "the best other server on the JVM in this table (expected: 0.75 or more%s).\n")
-                .formatted(number(fastapi), fastapi < 20 ? ": not met" : "", number(best),
-                        inShort(onTheJvm.get()), best < 0.75 ? ": not met" : "");
+        return ("Ours answers %s times as many requests as FastAPI (%s), and %s of %s, "
+                + "the best other server on the JVM in this table (%s).\n").formatted(number(fastapi),
+                        expected(fastapi, 20), number(best), inShort(onTheJvm.get()), expected(best, 0.75));
+    }
+
+    private static String expected(double seen, double least) {
+        return "expected: %s or more%s".formatted(Words.number(least), seen < least ? ": not met" : "");
     }
 
     /** A bar a server: the interval of its requests per second, ours being 1. */

@@ -25,7 +25,11 @@ class Waiting implements Callable<Integer> {
 
     /** Where tasks wait. */
     enum Where {
-        EVENT_LOOP, VIRTUAL_THREADS, OS_THREADS
+        EVENT_LOOP("event loop"), VIRTUAL_THREADS("virtual threads"), OS_THREADS("OS threads");
+
+        final String title;
+
+        Where(String title) { this.title = title; }
     }
 
     private record Row(Where where, int tasks) {}
@@ -78,7 +82,7 @@ class Waiting implements Callable<Integer> {
         var seconds = (System.nanoTime() - begun) / 1e9;
         var liveOfEach = (liveHeap() - heap) / tasks; // first, for it collects
         System.out.printf("| %s | %,d | %,.0f | %,.0f | %.0f | %.1f |%n",
-                where.name().toLowerCase().replace('_', ' ').replace("os ", "OS "), tasks, liveOfEach,
+                where.title, tasks, liveOfEach,
                 (resident() - resident) / tasks, Proc.osThreads(ProcessHandle.current().pid()).orElse(Double.NaN),
                 seconds);
         Reference.reachabilityFence(server); // until here, or a collection would take the tasks

@@ -90,28 +90,52 @@ record Load(String description, int requests, int rows, Sender sender) {
         var acknowledged = new AtomicInteger();
         try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var caller = 0; caller < connections; caller++) callers.execute(() -> {
-                var number = next.getAndIncrement();
-                while (number < requests) {
-                    try (var socket = new Socket(url.getHost(), url.getPort())) {
-                        var answers = new BufferedReader(new InputStreamReader(socket.getInputStream()));
-                        for (var open = true; open && number < requests; number = next.getAndIncrement()) {
-                            var moment = due.getAsLong();
-                            for (long wait; (wait = moment - System.nanoTime()) > 0;) LockSupport.parkNanos(wait);
-                            socket.getOutputStream().write("GET /?as_async=%d HTTP/1.1\r\nHost: x\r\n\r\n"
-                                    .formatted(asAsync.applyAsInt(number)).getBytes());
-                            if (!String.valueOf(answers.readLine()).contains(" 200")) return;
-                            for (String field; !(field = answers.readLine()).isEmpty();)
-                                open &= !field.equalsIgnoreCase("Connection: close");
-                            answers.skip("\"ok\"".length());
-                            acknowledged.incrementAndGet();
-                            took.accept(System.nanoTime() - moment);
-                        }
-                    } catch (IOException | NullPointerException died) { // the server, in the middle of an answer
-                        return;
+                try (var connection = new Connection(url)) {
+                    for (int number; (number = next.getAndIncrement()) < requests;) {
+                        connection.open();
+                        var moment = due.getAsLong();
+                        for (long wait; (wait = moment - System.nanoTime()) > 0;) LockSupport.parkNanos(wait);
+                        if (!connection.ask(asAsync.applyAsInt(number))) return;
+                        acknowledged.incrementAndGet();
+                        took.accept(System.nanoTime() - moment);
                     }
+                } catch (IOException | NullPointerException died) { // the server, in the middle of an answer
                 }
             });
         }
         return acknowledged.get();
+    }
+
+    /** A plain socket that sends GETs, and reads the answers. */
+    private static final class Connection implements AutoCloseable {
+        private final URI url;
+        private Socket socket = new Socket(); // not connected yet
+        private BufferedReader answers;
+        private boolean isOpen;
+
+        Connection(URI url) { this.url = url; }
+
+        /** Connects, if it has not or if the last answer closed it. */
+        void open() throws IOException {
+            if (isOpen) return;
+            socket.close();
+            socket = new Socket(url.getHost(), url.getPort());
+            answers = new BufferedReader(new InputStreamReader(socket.getInputStream()));
+            isOpen = true;
+        }
+
+        /** Whether the answer was 200. */
+        boolean ask(int asAsync) throws IOException {
+            socket.getOutputStream()
+                    .write("GET /?as_async=%d HTTP/1.1\r\nHost: x\r\n\r\n".formatted(asAsync).getBytes());
+            if (!String.valueOf(answers.readLine()).contains(" 200")) return false;
+            for (String field; !(field = answers.readLine()).isEmpty();)
+                isOpen &= !field.equalsIgnoreCase("Connection: close");
+            answers.skip("\"ok\"".length());
+            return true;
+        }
+
+        @Override
+        public void close() throws IOException { socket.close(); }
     }
 }
