@@ -4,22 +4,34 @@ import module java.base;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A quick form of each fault; they compare with FastAPI. */
-@DisplayName("jbang bench faults")
-@Tag("peers")
+/** The quick form of what `jbang bench faults` does to server.java for half an hour; LossTest has the other faults. */
+@DisplayName("Nothing is lost under load")
 class FaultsTest {
 
+    @TempDir
+    Path folder;
+
     @Test
-    @DisplayName("Kills, a full disk, slow clients, a short soak: server.java loses nothing unseen; a table says so")
-    void quick(@TempDir Path folder) throws IOException {
-        var faults = Call.of(Bench.commandLine(), "faults", "--kills", 3, "--soak", "3s", "--out", folder);
-        assertEquals(0, faults.exitCode(), faults.err()::toString);
-        var rows = Files.readAllLines(folder.resolve("faults.md")).stream().filter(line -> line.startsWith("| "))
-                .map(line -> line.split(" \\| ")).toList();
-        assertEquals(6, rows.size()); // the header, its line, the four
-        for (var expected : List.of("fewer rows than printed lines: 0 times; a torn last row: 0 times",
-                "no torn last row; exit code 1", "each has its three rows once"))
-            assertEquals(1, rows.stream().filter(row -> row[2].contains(expected)).count(),
-                    () -> expected + ": " + faults.out());
+    @DisplayName("kill -9 under load: never fewer rows than printed lines, and no row is torn")
+    void kills() throws Exception {
+        assertThat(Faults.kills(Bench.OURS, folder, 3),
+                "fewer rows than printed lines: 0 times; a torn last row: 0 times");
+    }
+
+    @Test
+    @DisplayName("A soak: each request that was answered has its three rows exactly once")
+    void soak() throws Exception {
+        assertThat(Faults.soak(Bench.OURS, folder, Duration.ofSeconds(3)), "each has its three rows once");
+    }
+
+    @Test
+    @DisplayName("Idle, slow and deaf clients: a healthy one is answered, and the server closes what they opened")
+    void slowClients() throws Exception {
+        var noticed = new SlowClients(500, 100, 25, 100).happens(Bench.OURS, folder);
+        assertTrue(noticed.filesAfter() <= noticed.filesBefore() + 10, noticed::toString);
+    }
+
+    private static void assertThat(String outcome, String expected) {
+        assertTrue(outcome.contains(expected), outcome);
     }
 }

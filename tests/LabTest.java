@@ -163,7 +163,7 @@ class LabTest {
         assertNothingHalfDone(results);
     }
 
-    private static void assertNothingHalfDone(Path results) throws IOException {
+    static void assertNothingHalfDone(Path results) throws IOException {
         try (var files = Files.list(results)) {
             assertTrue(files.noneMatch(file -> file.getFileName().toString().startsWith("half-done")));
         }

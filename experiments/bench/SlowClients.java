@@ -1,40 +1,53 @@
 import module java.base;
 
-/** Connections by the thousand that are idle, slow or deaf, and what a healthy client notices of them. */
-final class SlowClients {
+/**
+ * Connections by the thousand that are idle, slow or deaf, and what a healthy client notices of them.
+ *
+ * @param idle number of connections that send nothing
+ * @param slow of those that send a byte a second
+ * @param deaf of those that send requests and never read an answer
+ * @param gets of requests that the healthy client sends before, and again meanwhile; each has to be answered
+ */
+record SlowClients(int idle, int slow, int deaf, int gets) {
 
-    private static final int IDLE = 10_000, SLOW = 2_000, DEAF = 500, GETS = 500;
     private static final Duration APART = Duration.ofMillis(10); // the healthy client's requests
-    static final String WHAT = "%,d idle connections, %,d that send a byte a second, %d that never read"
-            .formatted(IDLE, SLOW, DEAF);
 
-    private SlowClients() {}
+    /** What became of it: the p99 of the healthy client's answers (ms), and how many files the server has open. */
+    record Noticed(double before, double during, long filesBefore, long filesAfter) {
+        String words() {
+            return "p99 of a healthy client: %s ms before, %s ms during; %,d files open before, %,d after"
+                    .formatted(Words.number(before), Words.number(during), filesBefore, filesAfter);
+        }
+    }
 
-    /** Opens them all, and tells the p99 of a healthy client before and meanwhile, and the files open afterwards. */
-    static String happens(List<String> command, Path folder) throws IOException, InterruptedException {
+    String what() {
+        return "%,d idle connections, %,d that send a byte a second, %d that never read".formatted(idle, slow, deaf);
+    }
+
+    /**
+     * Opens them all, and closes them at the end.
+     *
+     * @throws SocketException if this process may not open so many files
+     */
+    Noticed happens(List<String> command, Path folder) throws IOException, InterruptedException {
         try (var server = Faults.start(command, folder, "--task-time", "1ms")) {
             p99(server.url()); // warm-up
             var before = p99(server.url());
             var descriptors = Faults.descriptors(server.process());
             var sockets = new ArrayList<Socket>();
             try {
-                for (var i = 0; i < IDLE + SLOW + DEAF; i++)
+                for (var i = 0; i < idle + slow + deaf; i++)
                     sockets.add(new Socket(server.url().getHost(), server.url().getPort()));
-                var slow = Thread.startVirtualThread(() -> dribble(sockets.subList(IDLE, IDLE + SLOW)));
-                for (var deaf : sockets.subList(IDLE + SLOW, sockets.size()))
-                    deaf.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(10).getBytes());
+                var slowly = Thread.startVirtualThread(() -> dribble(sockets.subList(idle, idle + slow)));
+                for (var socket : sockets.subList(idle + slow, sockets.size()))
+                    socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(10).getBytes());
                 p99(server.url()); // while so many connections are new
                 var during = p99(server.url());
-                slow.interrupt();
-                return "p99 of a healthy client: %s ms before, %s ms during; %,d files open before, %,d after"
-                        .formatted(
-                                Words.number(before), Words.number(during), descriptors,
-                                afterClosing(sockets, server, descriptors));
+                slowly.interrupt();
+                return new Noticed(before, during, descriptors, afterClosing(sockets, server, descriptors));
             } finally {
                 for (var socket : sockets) socket.close();
             }
-        } catch (SocketException limit) {
-            return "not tested: " + limit.getMessage() + "; more files may be open with ulimit -n 30000";
         }
     }
 
@@ -51,8 +64,8 @@ final class SlowClients {
     }
 
     /** Of the latencies of a healthy client; milliseconds. */
-    private static double p99(URI url) throws IOException, InterruptedException {
-        return Load.latencies(url, Server.Mode.sync, GETS, APART).getValueAtPercentile(99) / 1e6;
+    private double p99(URI url) throws IOException, InterruptedException {
+        return Load.latencies(url, Server.Mode.sync, gets, APART).getValueAtPercentile(99) / 1e6;
     }
 
     private static long afterClosing(List<Socket> sockets, ServerProcess server, long before) throws IOException {
