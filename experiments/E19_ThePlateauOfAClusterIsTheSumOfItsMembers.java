@@ -47,7 +47,7 @@ class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
             });
 
     Run members(String name, int members) {
-        return run(name, "jbang client.java 0 72 # server and members: see executors/HazelcastExecutor.java",
+        return run(name, "jbang client.java 0 72, to a server and members as in executors/HazelcastExecutor.java",
                 cluster -> {
                     IntStream.range(1, members).parallel().forEach(_ -> cluster.join());
                     cluster.send(REQUESTS);

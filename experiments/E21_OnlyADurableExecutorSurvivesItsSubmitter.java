@@ -32,15 +32,14 @@ class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
 
     Run killing(String victim, int n) {
         var run = observed(victim + "-killed-" + n, "3 × 36 tasks, then kill -9", Duration.ofSeconds(2),
-                (lab, _) -> kill(lab, victim));
+                (lab, _) -> kill(victim, lab.java(), Files.createFile(lab.folder().resolve("starts-and-ends"))));
         return run == runs.getFirst() ? run : run.unhurried();
     }
 
     /** Kills a process while tasks run; returns a row for each run of a task. */
-    static List<Model.Row> kill(Laboratory.Settings lab, String victim) throws Exception {
-        var file = Files.createFile(lab.folder().resolve("starts-and-ends"));
+    static List<Model.Row> kill(String victim, List<String> options, Path file) throws Exception {
         var java = Stream.concat(Stream.of(Proc.jdk("java"), "-Dcluster.name=lab-" + UUID.randomUUID()),
-                Stream.concat(lab.java().stream(), Stream.of(HazelcastWays.class.getName()))).toList();
+                Stream.concat(options.stream(), Stream.of(HazelcastWays.class.getName()))).toList();
         try (var first = start(java);
                 var _ = start(java);
                 var submitter = start(Stream.concat(java.stream(), Stream.of("" + file)).toList())) {

@@ -5,7 +5,7 @@ import org.HdrHistogram.*;
 /**
  * Which requests are sent, when, by whom.
  *
- * @param description the command or sentence that says so
+ * @param description the command that sends them; a comment (#) where none does
  * @param requests    how many leave tasks; 0 if only the sender knows
  * @param rows        of the events file, for which the lab waits before it stops the server; 0 if answers say enough
  */
@@ -22,8 +22,8 @@ record Load(String description, int requests, int rows, Sender sender) {
     private static final int FLOOD = 64; // connections
 
     /** Requests that a lesson sends itself. */
-    Load(String description, Sender sender) {
-        this(description, 0, 0, sender);
+    Load(String sentence, Sender sender) {
+        this("# " + sentence, 0, 0, sender);
     }
 
     /** The article's client: one request after the other, over one connection. */
@@ -49,7 +49,7 @@ record Load(String description, int requests, int rows, Sender sender) {
 
     /** As many requests as one can send, over 64 connections: client.java takes a quarter of a minute for 100,000. */
     static Load flood(Server.Mode mode, int requests) {
-        var description = "%,d requests GET /?as_async=%d over %d connections, on each the next one when the last "
+        var description = "# %,d requests GET /?as_async=%d over %d connections, on each the next one when the last "
                 + "is answered";
         return new Load(description.formatted(requests, mode.ordinal(), FLOOD), requests, 0, (url, _) -> {
             var answered = raw(url, FLOOD, requests, _ -> mode.ordinal(), System::nanoTime, _ -> {});

@@ -4,6 +4,7 @@ import module java.management;
 /**
  * What a reader needs to judge or repeat a run; {@code NAME.json} beside {@code NAME.csv}.
  *
+ * @param client     the command that sends the requests; a comment (#) where none does
  * @param taskTime   ISO-8601
  * @param cpusSeen   the CPUs that the server saw
  * @param mainThread the thread that every endpoint reported as its own; 0 if there was none, or more than one
