@@ -24,37 +24,28 @@ class Client implements Callable<Integer> {
 
     @Parameters(paramLabel = "AS_ASYNC", description = "0 for sync tasks, any other integer for async ones.")
     int asAsync;
-
     @Parameters(paramLabel = "CALL_COUNT", description = "Number of requests.")
     int callCount;
-
     @Option(names = "--url", paramLabel = "URL", defaultValue = "http://localhost:8000",
             description = "The server; a path is kept (default: ${DEFAULT-VALUE}).")
     URI url;
-
     @Option(names = "--concurrency", defaultValue = "1", paramLabel = "N", description = "Requests under way at a "
             + "time; 1 sends them one after the other over one connection (default: ${DEFAULT-VALUE}).")
     int concurrency;
-
     @Option(names = "--rate", paramLabel = "RATE", description = "Send at a fixed rate, such as 50/s or 3000/m, "
             + "however long the answers take.")
     Double rate; // requests a second
-
     @Option(names = "--poisson", description = "With --rate: at random moments, as independent users do.")
     boolean poisson;
-
     @Option(names = "--seed", defaultValue = "1", paramLabel = "N",
             description = "Seed of the moments of --poisson (default: ${DEFAULT-VALUE}).")
     int seed;
-
     @Option(names = "--summary", description = "Print how long the answers took instead of each status; with --rate "
             + "counted from the moment at which a request was due.")
     boolean summary;
-
     @Option(names = "--latencies", paramLabel = "FILE",
             description = "File for the answers' times in milliseconds, as an HdrHistogram log.")
     File latencies;
-
     @Spec
     CommandLine.Model.CommandSpec spec;
 
@@ -72,12 +63,6 @@ class Client implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (callCount < 1) throw wrongUsage("CALL_COUNT must be 1 or more, not " + callCount);
         if (concurrency < 1) throw wrongUsage("--concurrency must be 1 or more, not " + concurrency);
-        if (url.getHost() == null && url.getAuthority() != null)
-            throw wrongUsage("Java takes no host named " + url.getAuthority() + "; give its IP address in --url");
-        if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getPort() > 65_535
-                || url.getRawQuery() != null || url.getRawFragment() != null) {
-            throw wrongUsage("--url must look like http://localhost:8000 or http://localhost:8000/path, not " + url);
-        }
         if (rate != null && concurrency != 1) throw wrongUsage("--rate waits for no answer, so omit --concurrency");
         if (poisson && rate == null) throw wrongUsage("--poisson needs a --rate, such as --rate 50/s");
         var out = spec.commandLine().getOut();
@@ -169,28 +154,14 @@ class Client implements Callable<Integer> {
     }
 
     static String cause(Exception e, URI url) {
+        var server = new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort());
         return switch (e) {
-            case ConnectException _ -> "no server answers there; is it running, and on that port?" + elsewhere(url);
+            case ConnectException _ when server.isUnresolved() -> "no address is known for that name.";
+            case ConnectException _ -> "no server answers at %s on port %d; is it running there?"
+                    .formatted(server.getAddress().getHostAddress(), server.getPort());
             case HttpTimeoutException _ -> "no answer within a minute; is the server busy or stuck?";
             default -> "the connection broke before the answer was whole (%s).".formatted(e.getMessage());
         };
-    }
-
-    /** A name may have several addresses, of which Java's client tries the first: another one that answers, if any. */
-    static String elsewhere(URI url) {
-        try {
-            for (var address : InetAddress.getAllByName(url.getHost())) {
-                try (var _ = new Socket(address, url.getPort() < 0 ? 80 : url.getPort())) {
-                    var literal = address instanceof Inet6Address ? "[" + address.getHostAddress() + "]"
-                            : address.getHostAddress();
-                    return " One answers at %s: give that address in --url.".formatted(literal);
-                } catch (IOException no) { // not there either
-                }
-            }
-        } catch (UnknownHostException noName) {
-            return " No address is known for the name %s.".formatted(url.getHost());
-        }
-        return "";
     }
 
     /** A whole number of up to nine digits; what is allowed of them, each option says. */
@@ -217,10 +188,15 @@ class Client implements Callable<Integer> {
 
     static URI address(String text) {
         try {
-            return new URI(text);
-        } catch (URISyntaxException e) {
-            throw new TypeConversionException("'" + text + "' is no address like http://localhost:8000");
+            var url = new URI(text);
+            if ("http".equals(url.getScheme()) && url.getHost() != null && url.getPort() <= 65_535
+                    && url.getRawQuery() == null && url.getRawFragment() == null)
+                return url;
+        } catch (URISyntaxException e) { // the message follows
         }
+        var hint = text.contains("_") ? "; Java takes no host with an underscore: give its IP address" : "";
+        throw new TypeConversionException(
+                "'" + text + "' is no address like http://localhost:8000 or http://localhost:8000/path" + hint);
     }
 
     ParameterException wrongUsage(String message) {
