@@ -295,13 +295,13 @@ class Server implements Callable<Integer> {
 
         /** The executor that the user chose, a pool like this or another. */
         static ExecutorService named(String name) {
+            if (name.matches("pool:[1-9]\\d{0,4}")) return new Pool(Integer.parseInt(name.substring(5)));
             return switch (name) {
                 // max_workers of concurrent.futures.ThreadPoolExecutor, Python 3.8 to 3.12
                 case "default" -> new Pool(Math.min(32, Runtime.getRuntime().availableProcessors() + 4));
                 case "cached" -> Executors.newCachedThreadPool();
                 case "virtual" -> Executors.newVirtualThreadPerTaskExecutor();
                 case "fork-join" -> Executors.newWorkStealingPool();
-                case String n when n.matches("pool:[1-9]\\d{0,4}") -> new Pool(Integer.parseInt(n.substring(5)));
                 default -> Objects.requireNonNull((ExecutorService) instance(name, Supplier.class,
                         "default, pool:N (N from 1 to 99999), cached, virtual, fork-join").get());
             };
