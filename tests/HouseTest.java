@@ -1,7 +1,7 @@
 import static org.junit.jupiter.api.Assertions.*;
 
 import module java.base;
-import javax.tools.ToolProvider;
+import javax.tools.*;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +65,8 @@ class HouseTest {
     }
 
     static final Map<Set<Path>, Path> COMPILED = new HashMap<>(); // what several lessons name, once for all
+    static final JavaCompiler JAVAC = ToolProvider.getSystemJavaCompiler();
+    static final StandardJavaFileManager FILES = JAVAC.getStandardFileManager(null, null, null); // has read the JDK
 
     @ParameterizedTest(name = "{0} compiles from the files that it names")
     @MethodSource("lessons")
@@ -85,12 +87,11 @@ class HouseTest {
     /** Compiles these files, and no other that they mention. */
     private static void compile(Set<Path> sources, String classPath, Path to) throws IOException {
         var nothing = Files.createDirectories(all.resolve("nothing")).toString();
-        var options =
-                Stream.of("-XDignore.symbol.file", "-proc:none", "-nowarn", "-sourcepath", nothing, "-cp", classPath,
-                        "-d", to.toString());
-        var complaints = new ByteArrayOutputStream();
-        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, complaints, complaints, Stream.concat(
-                options, sources.stream().map(Path::toString)).toArray(String[]::new)), complaints::toString);
+        var options = List.of("-XDignore.symbol.file", "-proc:none", "-nowarn", "-sourcepath", nothing, "-cp",
+                classPath, "-d", to.toString());
+        var complaints = new StringWriter();
+        assertTrue(JAVAC.getTask(complaints, FILES, null, options, null, FILES.getJavaFileObjectsFromPaths(sources))
+                .call(), complaints::toString);
     }
 
     /** A file and what it names, and what that names. */

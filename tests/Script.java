@@ -94,9 +94,12 @@ final class Script implements AutoCloseable {
     private synchronized List<String> await(List<String> lines, String regex, int count) throws InterruptedException {
         var pattern = Pattern.compile(regex);
         var patience = System.nanoTime() + Duration.ofMinutes(3).toNanos(); // then the test says what it missed
-        while (true) {
-            var found = lines.stream().map(pattern::matcher).filter(Matcher::matches)
-                    .map(match -> match.group(Math.min(1, match.groupCount()))).toList();
+        var found = new ArrayList<String>();
+        for (var seen = 0;;) {
+            for (; seen < lines.size(); seen++) { // each line once, for there may be thousands
+                var match = pattern.matcher(lines.get(seen));
+                if (match.matches()) found.add(match.group(Math.min(1, match.groupCount())));
+            }
             if (found.size() >= count) return found;
             var ended = readers != null && readers.stream().noneMatch(Thread::isAlive);
             if (ended || System.nanoTime() > patience) {
