@@ -20,6 +20,22 @@ class JbangTest {
     @TempDir
     static Path cache; // so that scripts from temporary folders leave nothing in JBang's own
 
+    @TempDir
+    static Path copies; // of server.java and client.java, each alone in a folder; built once for all tests
+
+    @BeforeAll
+    static void copy() throws IOException {
+        for (var name : List.of("server", "client"))
+            Files.copy(HOUSE.resolve(name + ".java"), Files.createDirectories(copies.resolve(name))
+                    .resolve(name + ".java"));
+    }
+
+    /** Starts the copy; whichever test is first sees it built, so each looks at what was said. */
+    Script startCopy(String name, Map<String, String> environment, String... arguments) throws IOException {
+        var command = Stream.concat(Stream.of(JBANG, name + ".java"), Stream.of(arguments)).toArray(String[]::new);
+        return start(copies.resolve(name), environment, command);
+    }
+
     // ---- A jbang on the PATH
 
     @Test
@@ -95,8 +111,9 @@ class JbangTest {
     @Test
     @DisplayName("A script's wrong usage comes back as exit code 2")
     void exitCode() throws Exception {
-        try (var server = start(Map.of(), JBANG, HOUSE.resolve("server.java").toString(), "--port", "99999")) {
+        try (var server = startCopy("server", Map.of(), "--port", "99999")) {
             assertEquals(2, server.exitCode(), server.err()::toString);
+            assertTrue(withoutJbang(server.err()).getFirst().startsWith("--port must be "), server.err()::toString);
         }
     }
 
@@ -129,10 +146,12 @@ class JbangTest {
     @Test
     @DisplayName("A signal reaches the script: the server drains and ends with exit code 0")
     void signal() throws Exception {
-        try (var server = start(Map.of(), JBANG, HOUSE.resolve("server.java").toString(), "--port", "0")) {
+        try (var server = startCopy("server", Map.of(), "--port", "0")) {
             server.awaitErr("INFO: +Listening on (.*) \\(Press CTRL\\+C to quit\\)");
             server.signal("TERM");
             assertEquals(0, server.exitCode(), server.err()::toString);
+            assertTrue(withoutJbang(server.err()).stream().allMatch(line -> line.startsWith("INFO: ")),
+                    server.err()::toString);
         }
     }
 
@@ -236,9 +255,10 @@ class JbangTest {
     void noNetwork() throws Exception {
         for (var more : List.of(Map.<String, String>of(),
                 Map.of("http_proxy", "http://127.0.0.1:9", "https_proxy", "http://127.0.0.1:9"))) {
-            try (var client = start(more, JBANG, HOUSE.resolve("client.java").toString(), "--version")) {
+            try (var client = startCopy("client", more, "--version")) {
                 assertEquals(0, client.exitCode(), client.err()::toString);
                 assertEquals(List.of("1.0"), client.out());
+                assertEquals(List.of(), withoutJbang(client.err()));
             }
         }
     }
@@ -259,10 +279,9 @@ class JbangTest {
     @Test
     @DisplayName("The client starts from a cache, which prints nothing; one that is damaged is made anew")
     void startCache() throws Exception {
-        Files.copy(HOUSE.resolve("client.java"), folder.resolve("client.java"));
         var caches = new ArrayList<String>();
         for (var run = 0; run < 3; run++) {
-            try (var client = start(Map.of(), JBANG, "client.java", "--version")) {
+            try (var client = startCopy("client", Map.of(), "--version")) {
                 assertEquals(0, client.exitCode(), client.err()::toString);
                 assertEquals(List.of("1.0"), client.out());
                 assertEquals(List.of(), withoutJbang(client.err()));
@@ -284,8 +303,7 @@ class JbangTest {
             name = "{0}.java, copied alone into an empty folder, runs and says nothing of its own on standard error")
     @ValueSource(strings = {"server", "client"})
     void alone(String name) throws Exception {
-        Files.copy(HOUSE.resolve(name + ".java"), folder.resolve(name + ".java"));
-        try (var script = start(Map.of(), JBANG, name + ".java", "--help")) {
+        try (var script = startCopy(name, Map.of(), "--help")) {
             assertEquals(0, script.exitCode(), script.err()::toString);
             assertTrue(script.out().getFirst().startsWith("Usage: " + name + ".java "), script.out()::toString);
             assertEquals(List.of(), withoutJbang(script.err()));
@@ -380,7 +398,11 @@ class JbangTest {
 
     /** Starts a command in the temporary folder, with nothing on its standard input. */
     Script start(Map<String, String> environment, String... command) throws IOException {
-        var script = Script.command(folder, environment(cache, environment), command);
+        return start(folder, environment, command);
+    }
+
+    private static Script start(Path in, Map<String, String> environment, String... command) throws IOException {
+        var script = Script.command(in, environment(cache, environment), command);
         script.process.getOutputStream().close();
         return script;
     }
