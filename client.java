@@ -102,12 +102,6 @@ class Client implements Callable<Integer> {
         return () -> next.getAndAdd((long) (1e9 / perSecond * (poisson == null ? 1 : poisson.nextExponential())));
     }
 
-    /** Sends without a rate: the next request as soon as fewer than {@code concurrency} (1 or more) are under way. */
-    static void send(URI url, int asAsync, int callCount, int concurrency, IntConsumer onStatus)
-            throws IOException, InterruptedException {
-        send(url, asAsync, callCount, concurrency, System::nanoTime, (status, _) -> onStatus.accept(status));
-    }
-
     /**
      * Sends {@code callCount} requests GET url/?as_async=N, each when it is due and at most {@code concurrency} of
      * them under way, and passes on each answer as it comes, from several threads. A latency counts from when the

@@ -38,7 +38,7 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
         return run(name, ours().executor("pool:" + threads).work(Compute.class).tasks(1),
                 new Load(MANY + " requests at once", (url, figures) -> {
                     figures.put(ALONE, alone());
-                    Client.send(url, 0, MANY, MANY, _ -> {});
+                    Load.send(url, 0, MANY, MANY, _ -> {});
                 })).taskTime(ABOUT);
     }
 

@@ -42,7 +42,7 @@ class HazelcastTest {
         var options = List.of("-Dcluster.name=test-" + UUID.randomUUID(), "-Dcluster.task.millis=10");
         try (var server = Script.start(options, "Server", "--port", 0, "--executor", "class:HazelcastExecutor",
                 "--work", "class:HazelcastExecutor$Remote")) {
-            Client.send(URI.create(server.awaitErr("INFO:     Listening on (\\S+) .*")), 0, 2, 1, _ -> {});
+            Load.send(URI.create(server.awaitErr("INFO:     Listening on (\\S+) .*")), 0, 2, 1, _ -> {});
             server.signal("TERM");
             assertEquals(0, server.exitCode(), () -> "" + server.err());
             assertEquals(6, server.out().stream().filter(line -> line.endsWith("sync end")).count());

@@ -276,7 +276,7 @@ class LabTest {
         try (var server = ServerProcess.start(command, ProcessBuilder.Redirect.to(loaded.toFile()),
                 ServerProcess.PATIENCE)) {
             try {
-                Client.send(server.url(), 0, 1, 1, _ -> {});
+                Load.send(server.url(), 0, 1, 1, _ -> {});
             } finally {
                 server.process().toHandle().destroy();
                 server.process().waitFor(Duration.ofSeconds(2)); // a task of E06 or E13 waits for others, in vain

@@ -36,7 +36,7 @@ class LossTest {
         var limited = Stream.concat(Stream.of("sh", "-c", "ulimit -f 128; exec \"$@\"", "sh"), // 64 KiB a file
                 java.command().stream()).toArray(String[]::new);
         try (var server = Script.command(folder, Map.of(), limited)) {
-            Client.send(url(server), 1, 1_000, 8, _ -> {});
+            Load.send(url(server), 1, 1_000, 8, _ -> {});
             server.awaitOut(".*0 async end", 1_000);
             server.signal("TERM");
             assertEquals(1, server.exitCode(), server.err()::toString);
@@ -62,7 +62,7 @@ class LossTest {
                 Stream.of("bash", "-c", "\"$@\" > >(exec <&-; exit); exit", "bash"), java.command().stream())
                 .toArray(String[]::new))) {
             var url = url(server);
-            for (var i = 0; i < 3; i++) Client.send(url, 1, 100, 8, _ -> {});
+            for (var i = 0; i < 3; i++) Load.send(url, 1, 100, 8, _ -> {});
             await(() -> rows(events) == 300);
             server.process.descendants().filter(process -> process.info().command().orElse("").endsWith("java"))
                     .forEach(ProcessHandle::destroy);
@@ -80,7 +80,7 @@ class LossTest {
         var server = Script.java(THIS, "Server", "--port", 0, "--tasks", 1, "--task-time", "0s", "--events", events)
                 .start();
         try (var err = server.errorReader()) {
-            Client.send(URI.create(err.readLine().replaceFirst(".*(http:\\S+).*", "$1")), 1, 2_000, 8, _ -> {});
+            Load.send(URI.create(err.readLine().replaceFirst(".*(http:\\S+).*", "$1")), 1, 2_000, 8, _ -> {});
             await(() -> rows(events) == 2_000);
             server.toHandle().destroy();
             var said = err.readAllLines();
@@ -104,7 +104,7 @@ class LossTest {
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         try {
             var url = URI.create(server.errorReader().readLine().replaceFirst(".*(http:\\S+).*", "$1"));
-            Client.send(url, 0, 50, 1, _ -> {}); // each failure says 20 KB; a pipe and the reader hold some of them
+            Load.send(url, 0, 50, 1, _ -> {}); // each failure says 20 KB; a pipe and the reader hold some of them
             await(() -> rows(events) == 50);
             server.toHandle().destroy();
             assertEquals(1, server.waitFor());
@@ -172,7 +172,7 @@ class LossTest {
             var url = url(server);
             var ends = 0;
             for (var jump : List.of("+3600s", "-3600s", "+0")) {
-                Client.send(url, 1, 1, 1, _ -> {});
+                Load.send(url, 1, 1, 1, _ -> {});
                 server.awaitOut(".*0 async end", ends + 1);
                 Files.writeString(offset, jump);
                 server.awaitOut(".*2 async end", ++ends);
@@ -199,7 +199,7 @@ class LossTest {
     static void deadThread(Path folder, List<String> jvm) throws Exception {
         try (var server = Script.start(jvm, "Server", "--port", 0, "--task-time", "0s", "--executor",
                 "class:TestExecutors$LosesTheSecond")) {
-            Client.send(url(server), 0, 3, 1, _ -> {});
+            Load.send(url(server), 0, 3, 1, _ -> {});
             server.awaitOut(".*2 sync end", 2);
             server.signal("TERM");
             server.awaitErr("INFO:     Shutting down, waiting for \\d tasks to end .*");
@@ -220,7 +220,7 @@ class LossTest {
         var addresses = Path.of("/proc/net/if_inet6");
         if (Files.notExists(addresses) || Files.readString(addresses).isBlank()) return; // no IPv6 here
         try (var server = Script.start("Server", "--host", "::1", "--port", 0)) {
-            Client.send(URI.create(server.awaitErr("INFO: .*(http://\\[::1]:\\d+) .*")), 1, 1, 1, _ -> {});
+            Load.send(URI.create(server.awaitErr("INFO: .*(http://\\[::1]:\\d+) .*")), 1, 1, 1, _ -> {});
         }
     }
 

@@ -132,7 +132,7 @@ class PeerContractTest {
                     "--expect",
                     plateau == null ? REQUESTS : plateau));
             JfrTest.awaitTracing(peer.process.pid());
-            Client.send(url, 0, REQUESTS, 64, _ -> {});
+            Load.send(url, 0, REQUESTS, 64, _ -> {});
             assertEquals(0, recorded.get().exitCode(), () -> recorded.join().err() + "" + recorded.join().out());
         }
     }

@@ -177,7 +177,7 @@ class ServerTest {
         var file = folder.resolve("events.csv");
         try (var server = start("--task-time", "0s", "--tasks", "50", "--events", file)) {
             var client = Thread.startVirtualThread(() -> assertThrows(IOException.class,
-                    () -> Client.send(url(server), 1, 1_000_000, 8, _ -> {})));
+                    () -> Load.send(url(server), 1, 1_000_000, 8, _ -> {})));
             server.awaitOut(".* async end", 2_000);
             server.signal("KILL");
             server.exitCode();
@@ -205,7 +205,7 @@ class ServerTest {
         try (var tasks = new Tasks();
                 var server = startWith(List.of("-XX:ActiveProcessorCount=2", tasks.port()), "--executor", executor,
                         "--work", REPORTS, "--tasks", "1", "--events", file)) {
-            Client.send(url(server), 0, requests, requests, _ -> {});
+            Load.send(url(server), 0, requests, requests, _ -> {});
             for (var i = 0; i < expected; i++) tasks.awaitStart();
             for (var i = expected; i < requests; i++) { // a waiting task starts when another one ends
                 tasks.endOldest();
@@ -225,7 +225,7 @@ class ServerTest {
         try (var tasks = new Tasks();
                 var server = startWith(List.of(tasks.port()), "--executor", "pool:8", "--work", REPORTS,
                         "--tasks", "50", "--events", file)) {
-            Client.send(url(server), 0, 4, 1, _ -> {});
+            Load.send(url(server), 0, 4, 1, _ -> {});
             for (var i = 0; i < 4; i++) tasks.awaitStart();
             for (var i = 4; i < 200; i++) {
                 tasks.endOldest();
@@ -414,7 +414,7 @@ class ServerTest {
                 var listening = Pattern.compile(LISTENING).matcher(err.readLine());
                 assertTrue(listening.matches());
                 for (var i = 0; i < requests; i++) {
-                    Client.send(URI.create(listening.group(1)), asAsync, 1, 1, _ -> {});
+                    Load.send(URI.create(listening.group(1)), asAsync, 1, 1, _ -> {});
                     tasks.awaitStart();
                     tasks.endOldest();
                 }
@@ -539,14 +539,14 @@ class ServerTest {
                 var server = startWith(List.of(tasks.port()), "--work", REPORTS,
                         "--executor", "pool:1", "--events", file)) {
             var url = url(server);
-            Client.send(url, 0, 2, 1, _ -> {});
+            Load.send(url, 0, 2, 1, _ -> {});
             server.signal("TERM");
             assertEquals("6", server.awaitErr("INFO:     Shutting down, waiting for (\\d) tasks to end .*"));
             awaitClosed(url);
             tasks.awaitAndEnd(6);
             assertEquals(0, server.exitCode());
             assertEquals(6, rows(file).size());
-            assertThrows(IOException.class, () -> Client.send(url, 0, 1, 1, _ -> {}));
+            assertThrows(IOException.class, () -> Load.send(url, 0, 1, 1, _ -> {}));
         }
     }
 

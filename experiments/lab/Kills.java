@@ -62,7 +62,7 @@ record Kills(List<String> command, Path journal) {
 
     private static void send(URI url, int requests, CountDownLatch answered, Map<String, Double> figures) {
         try {
-            Client.send(url, 0, requests, CONNECTIONS, _ -> {
+            Load.send(url, 0, requests, CONNECTIONS, _ -> {
                 figures.merge("acknowledged", 1.0, Double::sum);
                 answered.countDown();
             });

@@ -35,7 +35,7 @@ record Load(String description, int requests, int rows, Sender sender) {
     static Load concurrent(Server.Mode mode, int requests, int underWay) {
         var command = "jbang client.java %d %d%s".formatted(mode.ordinal(), requests,
                 underWay > 1 ? " --concurrency " + underWay : "");
-        return new Load(command, requests, 0, (url, figures) -> Client.send(url, mode.ordinal(), requests, underWay,
+        return new Load(command, requests, 0, (url, figures) -> send(url, mode.ordinal(), requests, underWay,
                 _ -> figures.merge(ANSWERS, 1.0, Double::sum)));
     }
 
@@ -67,6 +67,12 @@ record Load(String description, int requests, int rows, Sender sender) {
         try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             for (var i = 0; i < WARM_UP; i++) http.send(request, HttpResponse.BodyHandlers.discarding());
         }
+    }
+
+    /** As client.java does: the next request as soon as fewer than {@code underWay} (1 or more) are under way. */
+    static void send(URI url, int asAsync, int requests, int underWay, IntConsumer onStatus)
+            throws IOException, InterruptedException {
+        Client.send(url, asAsync, requests, underWay, System::nanoTime, (status, _) -> onStatus.accept(status));
     }
 
     /** How long the answers took (ns, to three digits) to requests in an open loop. */
