@@ -35,7 +35,7 @@ class E16_HttpServerWithoutAnExecutorHandlesOneRequestAtATime extends Experiment
             .predicted(Model.unbounded());
 
     Run serving(String name, Duration handling, Consumer<HttpServer> setUp) {
-        return observed(name, "%d concurrent requests to an HttpServer whose handler takes %d ms"
+        return observed(name, "# %d concurrent requests to an HttpServer whose handler takes %d ms"
                 .formatted(REQUESTS, handling.toMillis()), handling, (_, _) -> serve(handling, setUp));
     }
 

@@ -38,7 +38,7 @@ class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
             new Expected(members("one-member", 1), 12, "0×12 | 0×12 | 0×12 | 0×12 | 0×12 | 0×12", 6),
             new Expected(members("two-members", 2), 24, "0×24 | 0×24 | 0×24", 3),
             new Expected(members("three-members", 3), 36, "0×36 | 0×36", 2));
-    final Run joining = run("a-member-joins", "36 requests; 12 more each second until a second member has joined; "
+    final Run joining = run("a-member-joins", "# 36 requests; 12 more each second until a second member has joined; "
             + "then 48", cluster -> {
                 var member = CompletableFuture.runAsync(cluster::join);
                 for (cluster.send(3 * SLOTS); !member.isDone(); cluster.send(SLOTS)) Thread.sleep(TASK_TIME);
@@ -47,7 +47,7 @@ class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
             });
 
     Run members(String name, int members) {
-        return run(name, "jbang client.java 0 72, to a server and members as in executors/HazelcastExecutor.java",
+        return run(name, "jbang client.java 0 72 # server and members: see executors/HazelcastExecutor.java",
                 cluster -> {
                     IntStream.range(1, members).parallel().forEach(_ -> cluster.join());
                     cluster.send(REQUESTS);

@@ -31,7 +31,7 @@ class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
     final List<Run> anotherKilled = IntStream.rangeClosed(1, 3).mapToObj(n -> killing("another", n)).toList();
 
     Run killing(String victim, int n) {
-        var run = observed(victim + "-killed-" + n, "3 × 36 tasks, then kill -9", Duration.ofSeconds(2),
+        var run = observed(victim + "-killed-" + n, "# 36 tasks in each way, then kill -9", Duration.ofSeconds(2),
                 (lab, _) -> kill(victim, lab.java(), Files.createFile(lab.folder().resolve("starts-and-ends"))));
         return run == runs.getFirst() ? run : run.unhurried();
     }

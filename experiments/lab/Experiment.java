@@ -71,9 +71,9 @@ abstract class Experiment {
         return described(new Run(name, server, load, null));
     }
 
-    /** Describes a run that the lesson takes itself; it tells the rows of the log. */
-    Run observed(String name, String description, Duration taskTime, Run.Observation rows) {
-        return described(new Run(name, null, new Load(description, null), rows)).taskTime(taskTime);
+    /** Describes a run that the lesson takes itself; it tells the rows of the log. The client may be a comment (#). */
+    Run observed(String name, String client, Duration taskTime, Run.Observation rows) {
+        return described(new Run(name, null, new Load(client, 0, 0, null), rows)).taskTime(taskTime);
     }
 
     private Run described(Run run) {

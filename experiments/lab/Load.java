@@ -49,9 +49,8 @@ record Load(String description, int requests, int rows, Sender sender) {
 
     /** As many requests as one can send, over 64 connections: client.java takes a quarter of a minute for 100,000. */
     static Load flood(Server.Mode mode, int requests) {
-        var description = "# %,d requests GET /?as_async=%d over %d connections, on each the next one when the last "
-                + "is answered";
-        return new Load(description.formatted(requests, mode.ordinal(), FLOOD), requests, 0, (url, _) -> {
+        var command = "jbang client.java %d %d --concurrency %d # the lab sends the same faster, over plain sockets";
+        return new Load(command.formatted(mode.ordinal(), requests, FLOOD), requests, 0, (url, _) -> {
             var answered = raw(url, FLOOD, requests, _ -> mode.ordinal(), System::nanoTime, _ -> {});
             if (answered < requests) throw new IOException("only %d requests were answered".formatted(answered));
         });
