@@ -190,5 +190,9 @@ class Analyze implements Callable<Integer> {
         if (together) Pictures.write(Timeline.of(logs), here().resolve("together-timeline"), here());
         else for (var each : Bar.over(drawn, "Drawing"))
             Pictures.draw(each.log, each.stem, each.plotlyFolder, expect);
+        var folders = together ? List.of(here())
+                : drawn.stream().map(each -> each.stem.toAbsolutePath().getParent()).distinct().toList();
+        spec.commandLine().getOut().println("Pictures: %s%s".formatted(folders.getFirst(),
+                folders.size() > 1 ? ", and %d more folders".formatted(folders.size() - 1) : ""));
     }
 }

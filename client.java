@@ -161,14 +161,14 @@ class Client implements Callable<Integer> {
     /** A whole number of up to nine digits; what is allowed of them, each option says. */
     static int whole(String text) {
         if (text.matches("[+-]?\\d{1,9}")) return Integer.parseInt(text);
-        throw new TypeConversionException("'" + text + "' is no whole number of up to nine digits");
+        throw new TypeConversionException("'" + text + "' is not a whole number of up to nine digits");
     }
 
     /** Requests a second, of 50/s or 3000/m. */
     static Double rate(String text) {
         if (text.matches("[1-9]\\d{0,6}(/[sm])?"))
             return Double.parseDouble(text.replaceFirst("/.", "")) / (text.endsWith("m") ? 60 : 1);
-        throw new TypeConversionException("'" + text + "' is no rate like 50/s or 3000/m, of at most seven digits");
+        throw new TypeConversionException("'" + text + "' is not a rate like 50/s or 3000/m, of at most seven digits");
     }
 
     /** A log of one interval, in milliseconds, as HdrHistogram's tools read it. */
@@ -190,7 +190,7 @@ class Client implements Callable<Integer> {
         }
         var hint = text.contains("_") ? "; Java takes no host with an underscore: give its IP address" : "";
         throw new TypeConversionException(
-                "'" + text + "' is no address like http://localhost:8000 or http://localhost:8000/path" + hint);
+                "'" + text + "' is not an address like http://localhost:8000 or http://localhost:8000/path" + hint);
     }
 
     ParameterException wrongUsage(String message) {

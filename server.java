@@ -503,7 +503,7 @@ class Server implements Callable<Integer> {
     /** A whole number of up to nine digits; what is allowed of them, each option says. */
     static int whole(String text) {
         if (text.matches("[+-]?\\d{1,9}")) return Integer.parseInt(text);
-        throw new TypeConversionException("'" + text + "' is no whole number of up to nine digits");
+        throw new TypeConversionException("'" + text + "' is not a whole number of up to nine digits");
     }
 
     /** Reads 3s, 250ms, 1m and ISO-8601, which writes PT3S. */
@@ -514,7 +514,8 @@ class Server implements Callable<Integer> {
             if (!time.isNegative() && time.toDays() < 365) return time;
         } catch (DateTimeParseException | NumberFormatException e) { // the message follows
         }
-        throw new TypeConversionException("'" + text + "' is no time from 0s to a year; write 3s, 250ms, 1m or PT3S");
+        throw new TypeConversionException(
+                "'" + text + "' is not a time from 0s to a year; write 3s, 250ms, 1m or PT3S");
     }
 
     static Runnable work(String name) { return name.equals("wait") ? null : instance(name, Runnable.class, "wait"); }

@@ -42,10 +42,16 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
     static String text(List<Log> logs) {
         var lines = new ArrayList<>(List.of(table(logs), "Times are in milliseconds."));
         for (var log : logs) {
-            lines.add("%s: rounds %s".formatted(log.name(), Rounds.text(log)));
-            for (var remark : log.remarks()) lines.add("%s: %s".formatted(log.name(), remark));
+            lines.add("%s: rounds %s".formatted(name(log, logs), Rounds.text(log)));
+            for (var remark : log.remarks()) lines.add("%s: %s".formatted(name(log, logs), remark));
         }
         return String.join(System.lineSeparator(), lines);
+    }
+
+    /** With its folder, if another log has the same name. */
+    private static String name(Log log, List<Log> logs) {
+        var isOne = logs.stream().filter(other -> other.name().equals(log.name())).count() == 1;
+        return isOne ? log.name() : log.file().toAbsolutePath().getParent().getFileName() + "/" + log.name();
     }
 
     /** A row a log, a column a figure that one of them has. */
@@ -56,7 +62,7 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
         columns.forEach(column -> table.addColumns(StringColumn.create(column)));
         for (var i = 0; i < rows.size(); i++) {
             var row = table.appendRow();
-            row.setString("log", logs.get(i).name());
+            row.setString("log", name(logs.get(i), logs));
             row.setString("mode", logs.get(i).mode());
             for (var column : columns)
                 row.setString(column, Words.number(rows.get(i).getOrDefault(column, Double.NaN)));

@@ -85,7 +85,7 @@ record Jfr(String method) implements Form {
         try (var recording = new RecordingFile(plain)) {
             while (recording.hasMoreEvents()) event(recording.readEvent(), calls);
         } catch (IOException | RuntimeException broken) {
-            throw new IOException("%s is no whole recording: %s".formatted(part, broken.getMessage()));
+            throw new IOException("%s is not a whole recording: %s".formatted(part, broken.getMessage()));
         }
     }
 

@@ -31,9 +31,11 @@ record Picture(String title, String description, List<Panel> panels, List<Key> l
             return new Axis(name, Math.pow(10, low), Math.pow(10, high), true, ticks);
         }
 
-        /** Seconds from 0, with a tick every task time, or every few. */
+        /** Seconds from 0, with a tick every task time, or every few; 3 for one that was measured as 3.02. */
         static Axis seconds(double end, double taskTime) {
-            var step = taskTime <= 0 ? end : taskTime;
+            var step = IntStream.rangeClosed(1, 9).mapToDouble(digits -> new BigDecimal(taskTime)
+                    .round(new MathContext(digits)).doubleValue())
+                    .filter(rounded -> Math.abs(rounded - taskTime) < taskTime / 50).findFirst().orElse(end);
             while (end / step > 8) step *= 2;
             var ticks = new ArrayList<Tick>();
             for (var tick = 0.0; tick <= end; tick += step)

@@ -19,7 +19,10 @@ final class Recording implements AutoCloseable {
 
     /** Records so long, or until the process ends, and returns the recording, which stays in that folder. */
     static Source take(long pid, String method, Duration time, Path folder) throws IOException, InterruptedException {
-        var file = Files.createDirectories(folder).resolve("pid-" + pid + ".jfr");
+        Files.createDirectories(folder);
+        var file = IntStream.iterate(1, n -> n + 1) // an older recording stays, and matches its pictures
+                .mapToObj(n -> folder.resolve("pid-%d%s.jfr".formatted(pid, n == 1 ? "" : "-" + n)))
+                .filter(Files::notExists).findFirst().orElseThrow();
         try (var recording = start(pid, method)) {
             Bar.wait(time, "Recording", () -> ProcessHandle.of(pid).isEmpty());
             recording.dump(file);

@@ -49,8 +49,8 @@ final class Svg {
             if (labelled.stream().anyMatch(other -> Math.abs(other - y) < 18)) continue;
             labelled.add(y);
             text(LEFT - 8, y + 5, "end",
-                    tick.label().length() > 5 ? "…" + tick.label().substring(tick.label().length() - 4)
-                            : tick.label());
+                    tick.label().length() <= 5 ? tick.label() // "…12" of pool-1-thread-12, "…ain" of main
+                            : tick.label().replaceFirst("^.*\\D(?=\\d{1,3}$)|^.*(?=.{3}$)", "…"));
         }
         for (var mark : panel.marks()) {
             switch (mark) {
@@ -108,7 +108,7 @@ final class Svg {
                 path("stroke='%s' stroke-width='%s'".formatted(key.colour().hex, key.dashed() ? "3" : "12"),
                         "M%s %s%s".formatted(number(at), number(top + 11), key.dashed() ? "h6m3 0h5" : "h14"));
             text(at + (key.colour() == Picture.Colour.NONE ? 0 : 20), top + 16, "start", key.text());
-            at += width + 16;
+            at += width + 24;
         }
         top += 24;
     }

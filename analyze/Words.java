@@ -27,13 +27,13 @@ final class Words {
     /** A whole number of up to nine digits; what is allowed of them, each option says. */
     static int whole(String text) {
         if (text.matches("[+-]?\\d{1,9}")) return Integer.parseInt(text);
-        throw new TypeConversionException("'" + text + "' is no whole number of up to nine digits");
+        throw new TypeConversionException("'" + text + "' is not a whole number of up to nine digits");
     }
 
     /** The same of up to eighteen digits. */
     static long wholeLong(String text) {
         if (text.matches("[+-]?\\d{1,18}")) return Long.parseLong(text);
-        throw new TypeConversionException("'" + text + "' is no whole number of up to eighteen digits");
+        throw new TypeConversionException("'" + text + "' is not a whole number of up to eighteen digits");
     }
 
     /** Reads 3s, 250ms, 1m and ISO-8601, which writes PT3S; from a millisecond to a year. */
@@ -44,6 +44,7 @@ final class Words {
             if (time.toMillis() >= 1 && time.toDays() < 365) return time;
         } catch (DateTimeParseException | NumberFormatException e) { // said below
         }
-        throw new TypeConversionException("'" + text + "' is no time from 1ms to a year; write 3s, 250ms, 1m or PT3S");
+        throw new TypeConversionException(
+                "'" + text + "' is not a time from 1ms to a year; write 3s, 250ms, 1m or PT3S");
     }
 }

@@ -43,7 +43,7 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
     @Test
     @DisplayName("The second round takes the eight first tasks that waited, then four second tasks")
     void rounds(Claim claim) {
-        claim.article("0×12 | 0×8 … (cut)").expected("0×12 | 0×8 1×4 | 1×12 | 1×4 2×8 | 2×12")
+        claim.article("0×12 | 0×8 … (its log ends)").expected("0×12 | 0×8 1×4 | 1×12 | 1×4 2×8 | 2×12")
                 .seen(pool.log().rounds());
     }
 

@@ -56,7 +56,7 @@ class E04_AsyncTasksHaveNoPlateau extends Experiment {
     @ParameterizedTest(name = "There are three rounds of twenty: {0}")
     @FieldSource("asyncRuns")
     void rounds(Run run, Claim claim) {
-        claim.article("0×20 | … (cut)").expected("0×20 | 1×20 | 2×20").seen(run.log().rounds());
+        claim.article("0×20 | … (its log ends)").expected("0×20 | 1×20 | 2×20").seen(run.log().rounds());
     }
 
     @ParameterizedTest(name = "The tasks of a request run one after the other: {0}")

@@ -18,10 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "Only a durable executor survives its submitter",
-        question = "A process of a cluster is killed while it runs tasks. Which are lost, and which run twice?",
-        expectation = "submitToMember loses the tasks of the killed process. submit runs them again elsewhere, unless "
-                + "their submitter was killed. A DurableExecutorService keeps a copy on another member and runs them "
-                + "again in any case. So a task runs at most once or at least once; none guarantees exactly once.")
+        question = "A cluster gets 36 tasks each by submitToMember (index 0), submit (1) and a DurableExecutorService "
+                + "(2). A process is killed. Which of the tasks that it ran are lost, and which run twice?",
+        expectation = "submitToMember's are lost. submit's run again elsewhere, unless it was their submitter. The "
+                + "durable ones, of which another member has a copy, run again in any case: at least once, not once.")
 class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
 
     static final int TASKS = HazelcastWays.TASKS; // in each way: 36, of 2 s

@@ -252,7 +252,7 @@ class Bench implements Callable<Integer> {
             var many = wrk(server.url(), MANY_CONNECTIONS, seconds);
             var about = server.about();
             return new Speed.Row(contender.name,
-                    about == null ? "server.java" : contender.name + ": " + about.software(), contender.onTheJvm,
+                    about == null ? "server.java" : about.software(), contender.onTheJvm,
                     round, few, many, p99, live, resident, spread, start);
         }
     }

@@ -106,8 +106,9 @@ class Lab extends Course {
 
     @Command(name = "compare", mixinStandardHelpOptions = true,
             description = "Shows on which claims two folders of results agree, and which figures differ.")
-    int compare(@Parameters(paramLabel = "DIR") Path left, @Parameters(paramLabel = "DIR") Path right)
-            throws IOException {
+    int compare(
+            @Parameters(paramLabel = "LEFT", description = "A folder of results.") Path left,
+            @Parameters(paramLabel = "RIGHT", description = "Another one.") Path right) throws IOException {
         say(Compare.compare(left, Verdict.all(left), right, Verdict.all(right)));
         return 0;
     }
@@ -115,10 +116,12 @@ class Lab extends Course {
     @Command(name = "predict", mixinStandardHelpOptions = true,
             description = "Says what requests that come all at once do on an ideal machine with a pool.")
     int predict(
-            @Option(names = "--requests", required = true, paramLabel = "N", description = "All at 0.") int requests,
-            @Option(names = "--threads", required = true, paramLabel = "N", description = "Of the pool.") int threads,
+            @Option(names = "--requests", required = true, paramLabel = "N",
+                    description = "How many requests come, all at once.") int requests,
+            @Option(names = "--threads", required = true, paramLabel = "N",
+                    description = "Size of the pool.") int threads,
             @Option(names = "--tasks", defaultValue = "3", paramLabel = "N",
-                    description = "Of a request (default: ${DEFAULT-VALUE}).") int tasks,
+                    description = "Tasks of a request (default: ${DEFAULT-VALUE}).") int tasks,
             @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
                     description = "How long a task waits (default: ${DEFAULT-VALUE}).") Duration time) {
         if (requests < 1 || threads < 1 || tasks < 1 || (long) requests * tasks > MOST_SIMULATED)

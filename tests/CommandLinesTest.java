@@ -61,9 +61,9 @@ class CommandLinesTest {
     @CsvSource(delimiter = '|', value = {
             "--port -1 | --port must be between 0 and 65535, not -1",
             "--tasks 0 | --tasks must be 1 or more, not 0",
-            "--task-time -1s | Invalid value for option '--task-time': '-1s' is no time from 0s to a year; write 3s, "
-                    + "250ms, 1m or PT3S",
-            "--port x | Invalid value for option '--port': 'x' is no whole number of up to nine digits",
+            "--task-time -1s | Invalid value for option '--task-time': '-1s' is not a time from 0s to a year; "
+                    + "write 3s, 250ms, 1m or PT3S",
+            "--port x | Invalid value for option '--port': 'x' is not a whole number of up to nine digits",
             "--nope | Unknown option: '--nope'"})
     void server(String arguments, String message) {
         var call = Call.of(Server.commandLine(), (Object[]) arguments.split(" "));

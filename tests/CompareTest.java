@@ -46,8 +46,8 @@ class CompareTest {
                 not tested left   E02  C: left not tested (no time), right holds
                 not tested right  E02  D: left holds, right not tested (no peer)
                 not tested        E02  E: left not tested (no time), right not tested (no peer)
-                only left         E02  F: holds
-                only right        E02  G: holds
+                only left         claims of E02
+                only right        claims of E02
                 """.lines().toList(),
                 compare(left, right).lines().takeWhile(line -> !line.startsWith("Figures")).toList()
                         .reversed().stream().dropWhile(String::isEmpty).toList().reversed());

@@ -76,7 +76,7 @@ class FuzzTest {
             try {
                 assertTrue(Words.duration(input).toMillis() >= 1, input);
             } catch (TypeConversionException documented) {
-                assertTrue(documented.getMessage().contains("is no time"), documented::getMessage);
+                assertTrue(documented.getMessage().contains("is not a time"), documented::getMessage);
             }
         }
     }

@@ -245,7 +245,7 @@ class JbangTest {
         if (then.endsWith("runs")) runs(environment, JBANG);
         else try (var jbang = start(environment, JBANG, "version")) {
             assertEquals(1, jbang.exitCode());
-            assertTrue(jbang.err().getFirst().matches("jbang: Maven could not fetch JBang [\\d.]+ \\(SHA-256 "
+            assertTrue(jbang.err().get(1).matches("jbang: Maven could not fetch JBang [\\d.]+ \\(SHA-256 "
                     + "[0-9a-f]{64}, not [0-9a-f]{64}\\).*"), jbang.err()::toString);
         }
     }
@@ -271,7 +271,8 @@ class JbangTest {
                 JBANG, "version")).flatMap(List::stream).toArray(String[]::new);
         try (var jbang = start(Map.of(), command)) {
             assertEquals(1, jbang.exitCode());
-            assertTrue(jbang.err().getFirst().startsWith("jbang: Maven could not fetch JBang"), jbang.err()::toString);
+            assertTrue(jbang.err().get(0).startsWith("jbang: fetching JBang "), jbang.err()::toString);
+            assertTrue(jbang.err().get(1).startsWith("jbang: Maven could not fetch JBang"), jbang.err()::toString);
         }
         return Files.readString(folder.resolve("told"));
     }
@@ -418,7 +419,7 @@ class JbangTest {
     }
 
     static List<String> withoutJbang(List<String> lines) {
-        return lines.stream().filter(line -> !line.startsWith("[jbang]") && !line.startsWith("Picked up ")).toList();
+        return lines.stream().filter(line -> !line.matches("(\\[jbang]|jbang: fetching|Picked up ).*")).toList();
     }
 
     static void script(Path file, String body) throws IOException {

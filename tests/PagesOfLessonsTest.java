@@ -258,9 +258,7 @@ class PagesOfLessonsTest {
 
                 ## How to read
                 """), readme);
-        assertTrue(readme.contains(
-                "The dashed line is a simulation: the same arrivals, on an ideal machine "
-                        + "where only the tasks take time."));
+        assertTrue(readme.contains("The dashed line is a simulation: the same arrivals, on an ideal machine"));
         assertFalse(readme.contains("bench"));
         var course = Files.readString(folder.resolve("index.html"));
         var svg = "src=\"data:image/svg+xml;base64,PHN2Zy8+\"";

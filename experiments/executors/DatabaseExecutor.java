@@ -1,6 +1,3 @@
-///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION An executor whose tasks survive the process: db-scheduler keeps them in a database
-//JAVA 25+
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //DEPS com.github.kagkarlsson:db-scheduler:16.7.1
 //DEPS com.zaxxer:HikariCP:7.1.0
@@ -9,6 +6,8 @@
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 
 /*
+ * An executor whose tasks survive the process: db-scheduler keeps them in a database.
+ *
  * Run it       jbang -s experiments/executors/DatabaseExecutor.java server.java --executor class:DatabaseExecutor
  *              Send sync requests (as_async=0), end the server with kill -9, and start it again: all tasks that were
  *              submitted run to their end. tasks.csv has a line for each step.

@@ -6,7 +6,7 @@
 //MAIN HazelcastExecutor
 
 /*
- * Run it       jbang -s experiments/executors/HazelcastExecutor.java server.java \
+ * Run it       jbang -m Server -s experiments/executors/HazelcastExecutor.java server.java \
  *                  --executor class:HazelcastExecutor --work 'class:HazelcastExecutor$Remote'
  *              and for each other member, in a terminal of its own: jbang experiments/executors/HazelcastExecutor.java
  *
@@ -46,7 +46,11 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
     static final String EVENTS = System.getProperty("cluster.events", ""); // a CSV file
 
     /** A member that runs what a server submits. */
-    static void main() {
+    static void main(String... arguments) {
+        if (arguments.length > 0) {
+            System.err.println("Usage: jbang HazelcastExecutor.java, without arguments; see the comment at its top.");
+            System.exit(arguments[0].equals("--help") ? 0 : 2);
+        }
         var address = join().getCluster().getLocalMember().getSocketAddress();
         System.err.println("INFO:     In the cluster " + NAME + " as tcp:/" + address + " (Press CTRL+C to leave)");
     }
@@ -157,6 +161,8 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
                 while (hazelcast.getCluster().getMembers().contains(member)) try {
                     submit(0, member).get(100, TimeUnit.MILLISECONDS);
                     for (var slot = 1; slot <= SLOTS; slot++) free.add(new Slot(member, 100 * number + slot));
+                    var now = hazelcast.getCluster().getMembers().size();
+                    System.err.println("INFO:     %d members, %d slots".formatted(now, now * SLOTS));
                     return;
                 } catch (TimeoutException | InterruptedException | ExecutionException notYet) {
                     LockSupport.parkNanos(20_000_000);

@@ -19,13 +19,14 @@ class Course implements Callable<Integer> {
                     + "${DEFAULT-VALUE}).")
     int runs;
     @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
-            description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 (default: ${DEFAULT-VALUE}).")
+            description = "How long a task waits: 3s, 250ms, 1m or ISO-8601; longer where a lesson needs it "
+                    + "(default: ${DEFAULT-VALUE}).")
     Duration taskTime;
     @Option(names = "--scale",
             description = "Measure a million requests, and kill thirty times: 20 minutes and 2 GB more.")
     boolean scale;
     @Option(names = "--out", paramLabel = "DIR",
-            description = "Where the results go, in place of older ones (default: results/latest).")
+            description = "Where the results go; a lesson's replace its older ones (default: results/latest).")
     Path out = Proc.house().resolve("results/latest");
     @Spec
     CommandLine.Model.CommandSpec spec;
@@ -61,7 +62,8 @@ class Course implements Callable<Integer> {
         if (runs < 1) throw new ParameterException(spec.commandLine(), "--runs must be 1 or more, not " + runs);
         if (Files.exists(out) && !Files.isDirectory(out))
             throw new IOException("--out " + out + " is a file, not a folder");
-        say("Tasks wait %s; the article's waited 3s. The results go to %s%n".formatted(text(taskTime), out));
+        say("Tasks wait %s, or longer where a lesson needs it; the article's waited 3s. The results go to %s%n"
+                .formatted(text(taskTime), out));
         sweep(Files.createDirectories(out));
         var verdicts = new ArrayList<Verdict>();
         for (var lesson : lessons) verdicts.add(take(lesson));

@@ -92,7 +92,7 @@ final class Run {
         try {
             if (!lab.replay()) new Measurement(this, lab, folder).take();
             else if (Files.notExists(folder.resolve(name + ".json")))
-                throw new TestAbortedException("these results do not hold the run " + name);
+                throw new TestAbortedException("it was not measured: " + name);
             manifest = Manifest.read(folder.resolve(name + ".json"));
             var events = Log.read(events(), null);
             prediction = events.predicted();

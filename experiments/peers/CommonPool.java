@@ -24,7 +24,7 @@ class CommonPool {
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/", CommonPool::endpoint);
         http.start();
-        contract.listening("JDK " + Runtime.version().feature(), http.getAddress().getPort());
+        contract.listening("JDK %d's HttpServer".formatted(Runtime.version().feature()), http.getAddress().getPort());
     }
 
     static void endpoint(HttpExchange exchange) throws IOException {
