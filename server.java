@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //DESCRIPTION A web server that answers at once and works later, on an executor you choose
 //JAVA 25+
+//MAIN Server
 //DEPS info.picocli:picocli:4.7.7
 //COMPILE_OPTIONS -XDignore.symbol.file
 

@@ -6,7 +6,7 @@
 //MAIN HazelcastExecutor
 
 /*
- * Run it       jbang -m Server -s experiments/executors/HazelcastExecutor.java server.java \
+ * Run it       jbang -s experiments/executors/HazelcastExecutor.java server.java \
  *                  --executor class:HazelcastExecutor --work 'class:HazelcastExecutor$Remote'
  *              and for each other member, in a terminal of its own: jbang experiments/executors/HazelcastExecutor.java
  *
