@@ -9,8 +9,7 @@
 /*
  * Run it       jbang experiments/E19_ThePlateauOfAClusterIsTheSumOfItsMembers.java
  *
- * executors/HazelcastExecutor.java runs the tasks of one queue on free slots in a cluster of processes, of which the
- * server is the first. Thread 205 is slot 5 of member 2; start and end are by that member's clock.
+ * executors/HazelcastExecutor.java runs tasks on the free slots of a cluster. Thread 205 is slot 5 of member 2.
  */
 
 import module java.base;
@@ -93,8 +92,8 @@ class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
     }
 
     private long joined() { // when the second member's first task started
-        var itsOwn = joining.tasks().stream().filter(task -> task.thread() > 200);
-        return itsOwn.mapToLong(Run.Task::started).min().orElseThrow();
+        return joining.tasks().stream().filter(task -> task.thread() > 200).mapToLong(Run.Task::started).min()
+                .orElseThrow();
     }
 
     @Override
@@ -105,6 +104,7 @@ class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
                 false, false, new double[]{x, x}, new double[]{0, 24}));
         picture.panels().getFirst().marks().add(new Picture.Label(x, 26, "a second member joins"));
         var all = clusters.stream().map(cluster -> inFlight(cluster.run, "All slots are taken: " + cluster));
-        return Stream.concat(Stream.of(new Drawing("joined", "Another member: 12 more run", picture)), all).toList();
+        return Stream.concat(Stream.of(new Drawing("joined", "Another member: 12 more run. Each task is timed by its "
+                + "member's clock; on several hosts, these may differ by milliseconds", picture)), all).toList();
     }
 }

@@ -212,6 +212,12 @@ class JbangTest {
         runs(Map.of("JAVA_TOOL_OPTIONS", "-Dx=y", "JBANG_JAVA_OPTIONS", "-Dx=y -Xmx300m"), JBANG);
     }
 
+    @Test
+    @DisplayName("HOME is where Maven keeps what it fetches, also where the system's list of users has another folder")
+    void otherHome() throws Exception {
+        assertTrue(fakeMaven(List.of("HOME=" + folder)).contains("-Duser.home=" + folder));
+    }
+
     @ParameterizedTest(name = "HOME {0}: JBang and Maven get a folder that they can write to")
     @ValueSource(strings = {"unset", "missing"})
     void noHome(String how) throws Exception {

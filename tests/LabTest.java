@@ -121,6 +121,23 @@ class LabTest {
     }
 
     @Test
+    @DisplayName("A disk that is full in the middle leaves the older results as they are; the lab says so: exit 1")
+    void fullDisk(@TempDir Path results) throws Exception {
+        var lesson = Files.createDirectories(results.resolve("E11_AFailedTaskStopsItsOwnRequestOnly"));
+        Files.writeString(lesson.resolve("README.md"), "of an older run");
+        var lab = Script.java(List.of("-XX:-UsePerfData"), "Lab", "E11", "--task-time", "300ms", "--out", results);
+        var limited = Stream.concat(Stream.of("sh", "-c", "ulimit -f 2000; exec \"$@\"", "sh"), // 1 MB a file
+                lab.command().stream()).toArray(String[]::new); // plotly.js is larger
+        try (var script = Script.command(results, Map.of(), limited)) {
+            assertEquals(1, script.exitCode());
+            assertTrue(script.err().getLast().matches("lab: .*File too large.*"), script.err()::toString);
+        }
+        assertEquals("of an older run", Files.readString(lesson.resolve("README.md")));
+        assertEquals(0, Call.of(Lab.commandLine(), "E17", "--out", results).exitCode());
+        assertNothingHalfDone(results);
+    }
+
+    @Test
     @DisplayName("After kill -9 no server of the lab goes on, and the next run sweeps up")
     void killed(@TempDir Path results) throws Exception {
         List<ProcessHandle> servers;

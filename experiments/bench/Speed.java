@@ -105,7 +105,7 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
     }
 
     private static String said(Ratio ratio, Measure measure) {
-        if (Double.isNaN(ratio.middle())) return "no pair";
+        if (Double.isNaN(ratio.middle())) return "too small to compare";
         return "%s, %s: %s".formatted(number(ratio.middle()), Double.isInfinite(ratio.high()) ? "too few rounds"
                 : number(ratio.low()) + " to " + number(ratio.high()), switch (ratio.side()) {
                     case more -> measure.more;

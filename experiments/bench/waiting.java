@@ -2,7 +2,9 @@
 //DESCRIPTION What a waiting task costs, without HTTP: up to ten million in one process
 //JAVA 25+
 //SOURCES ../lab/Proc.java
+//SOURCES ../../analyze/Bar.java
 //SOURCES ../../server.java
+//DEPS me.tongfei:progressbar:0.10.1
 //MAIN Waiting
 
 /*
@@ -53,7 +55,7 @@ class Waiting implements Callable<Integer> {
         if (where != null) return measure();
         System.out.println("| where tasks wait | tasks | live heap of each [B] | resident memory of each [B] | "
                 + "OS threads | begun within [s] |\n| --- | ---: | ---: | ---: | ---: | ---: |");
-        for (var row : ROWS) {
+        for (var row : Bar.over(ROWS, "Measuring")) {
             var java = List.of(Proc.jdk("java"), "-Xmx4g", "-cp", System.getProperty("java.class.path"), "Waiting",
                     "--where", "" + row.where, "--tasks", "" + row.tasks);
             var code = new ProcessBuilder(java).inheritIO().start().waitFor();
