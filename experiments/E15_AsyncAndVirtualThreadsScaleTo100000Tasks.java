@@ -100,7 +100,7 @@ class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
 
     @Override
     List<Drawing> drawings() {
-        var title = "From 100 to 100,000 requests: tasks in flight, and what they cost";
+        var title = "From 100 requests up: tasks in flight, and what they cost";
         var runs = new LinkedHashMap<String, List<Run>>();
         runs.put("async", onTheEventLoop);
         runs.put("virtual threads", onVirtualThreads);

@@ -102,7 +102,7 @@ class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
         var x = joining.log().seconds(joined());
         picture.panels().getFirst().marks().add(new Picture.Curve("a second member joins", Picture.Colour.PINK, false,
                 false, false, new double[]{x, x}, new double[]{0, 24}));
-        picture.panels().getFirst().marks().add(new Picture.Label(x, 26, "a second member joins"));
+        picture.panels().getFirst().marks().add(new Picture.Label(x, 30, "a second member joins"));
         var all = clusters.stream().map(cluster -> inFlight(cluster.run, "All slots are taken: " + cluster));
         return Stream.concat(Stream.of(new Drawing("joined", "Another member: 12 more run. Each task is timed by its "
                 + "member's clock; on several hosts, these may differ by milliseconds", picture)), all).toList();
