@@ -12,11 +12,26 @@ record SlowClients(int idle, int slow, int deaf, int gets) {
 
     private static final Duration APART = Duration.ofMillis(10); // the healthy client's requests
 
-    /** What became of it: the p99 of the healthy client's answers (ms), and how many files the server has open. */
-    record Noticed(double before, double during, long filesBefore, long filesAfter) {
+    /** How many files a server has open, and OS threads. */
+    record Held(long files, double threads) {
+        private static Held by(Process server) throws IOException {
+            return new Held(Faults.descriptors(server), Proc.osThreads(server.pid()).orElse(Double.NaN));
+        }
+
+        /** No more than ten more of either: as much as a collector or the JDK's pools may have started meanwhile. */
+        boolean isAbout(Held before) {
+            return files <= before.files + 10 && threads <= before.threads + 10;
+        }
+
+        @Override
+        public String toString() { return "%,d files and %s threads".formatted(files, Words.number(threads)); }
+    }
+
+    /** What became of it: the p99 of the healthy client's answers (ms), and what the server holds. */
+    record Noticed(double before, double during, Held heldBefore, Held heldAfter) {
         String words() {
-            return "p99 of a healthy client: %s ms before, %s ms during; %,d files open before, %,d after"
-                    .formatted(Words.number(before), Words.number(during), filesBefore, filesAfter);
+            return "p99 of a healthy client: %s ms before, %s ms during; %s before, %s after"
+                    .formatted(Words.number(before), Words.number(during), heldBefore, heldAfter);
         }
     }
 
@@ -33,7 +48,7 @@ record SlowClients(int idle, int slow, int deaf, int gets) {
         try (var server = Faults.start(command, folder, "--task-time", "1ms")) {
             p99(server.url()); // warm-up
             var before = p99(server.url());
-            var descriptors = Faults.descriptors(server.process());
+            var held = Held.by(server.process());
             var sockets = new ArrayList<Socket>();
             try {
                 for (var i = 0; i < idle + slow + deaf; i++)
@@ -44,7 +59,7 @@ record SlowClients(int idle, int slow, int deaf, int gets) {
                 p99(server.url()); // while so many connections are new
                 var during = p99(server.url());
                 slowly.interrupt();
-                return new Noticed(before, during, descriptors, afterClosing(sockets, server, descriptors));
+                return new Noticed(before, during, held, afterClosing(sockets, server.process(), held));
             } finally {
                 for (var socket : sockets) socket.close();
             }
@@ -68,11 +83,11 @@ record SlowClients(int idle, int slow, int deaf, int gets) {
         return Load.latencies(url, Server.Mode.sync, gets, APART).getValueAtPercentile(99) / 1e6;
     }
 
-    private static long afterClosing(List<Socket> sockets, ServerProcess server, long before) throws IOException {
+    /** What the server holds when it has noticed that all are closed. */
+    private static Held afterClosing(List<Socket> sockets, Process server, Held before) throws IOException {
         for (var socket : sockets) socket.close();
         var patience = System.nanoTime() + Faults.PATIENCE.toNanos();
-        while (Faults.descriptors(server.process()) > before + 10 && System.nanoTime() < patience)
-            LockSupport.parkNanos(100_000_000);
-        return Faults.descriptors(server.process());
+        while (!Held.by(server).isAbout(before) && System.nanoTime() < patience) LockSupport.parkNanos(100_000_000);
+        return Held.by(server);
     }
 }
