@@ -37,7 +37,7 @@ class HazelcastTest {
     }
 
     @Test
-    @DisplayName("It says nothing of its own, and the server ends when its tasks have ended")
+    @DisplayName("It says how many members there are and nothing else; the server ends when its tasks have ended")
     void quiet() throws Exception {
         var options = List.of("-Dcluster.name=test-" + UUID.randomUUID(), "-Dcluster.task.millis=10");
         try (var server = Script.start(options, "Server", "--port", 0, "--executor", "class:HazelcastExecutor",
