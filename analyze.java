@@ -193,6 +193,6 @@ class Analyze implements Callable<Integer> {
         var folders = together ? List.of(here())
                 : drawn.stream().map(each -> each.stem.toAbsolutePath().getParent()).distinct().toList();
         spec.commandLine().getOut().println("Pictures: %s%s".formatted(folders.getFirst(),
-                folders.size() > 1 ? ", and %d more folders".formatted(folders.size() - 1) : ""));
+                folders.size() > 1 ? ", and " + Words.count(folders.size() - 1, "more folder") : ""));
     }
 }

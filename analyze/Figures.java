@@ -42,8 +42,9 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
     static String text(List<Log> logs) {
         var lines = new ArrayList<>(List.of(table(logs), "Times are in milliseconds."));
         for (var log : logs) {
-            lines.add("%s: rounds %s".formatted(name(log, logs), Rounds.text(log)));
-            for (var remark : log.remarks()) lines.add("%s: %s".formatted(name(log, logs), remark));
+            var name = name(log, logs);
+            lines.add("%s: rounds %s".formatted(name, Rounds.text(log)));
+            for (var remark : log.remarks()) lines.add("%s: %s".formatted(name, remark));
         }
         return String.join(System.lineSeparator(), lines);
     }

@@ -49,7 +49,7 @@ final class Svg {
             if (labelled.stream().anyMatch(other -> Math.abs(other - y) < 18)) continue;
             labelled.add(y);
             text(LEFT - 8, y + 5, "end",
-                    tick.label().length() <= 5 ? tick.label() // "…12" of pool-1-thread-12, "…ain" of main
+                    tick.label().length() <= 5 ? tick.label() // "…12" of pool-1-thread-12, "…ver" of server
                             : tick.label().replaceFirst("^.*\\D(?=\\d{1,3}$)|^.*(?=.{3}$)", "…"));
         }
         for (var mark : panel.marks()) {

@@ -36,7 +36,7 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
 
     Run computing(String name, int threads) {
         return run(name, ours().executor("pool:" + threads).work(Compute.class).tasks(1),
-                new Load(MANY + " requests at once", (url, figures) -> {
+                new Load("# " + MANY + " requests at once", (url, figures) -> {
                     figures.put(ALONE, alone());
                     Load.send(url, 0, MANY, MANY, _ -> {});
                 })).taskTime(ABOUT);
@@ -48,7 +48,7 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
             figures.put(Load.SLOWEST, Load.latencies(url, mode, GETS, apart).getMaxValue() / 1e6);
         };
         return run(name, ours().executor("pool:" + CORES).work(Compute.class).tasks(1),
-                new Load(GETS + " requests, four in the time that a task takes alone", gets)).taskTime(ABOUT);
+                new Load("# " + GETS + " requests, four in the time that a task takes alone", gets)).taskTime(ABOUT);
     }
 
     /** Computes the same, however long it takes. */

@@ -30,7 +30,7 @@ class E12_AClientThatDisconnectsCancelsNoTask extends Experiment {
     final Run onTheEventLoop = disconnecting("async", async).predicted(Model.eventLoop());
 
     Run disconnecting(String name, Server.Mode mode) {
-        var description = "%d requests GET /?as_async=%d over sockets that are closed before the answer is read"
+        var description = "# %d requests GET /?as_async=%d over sockets that are closed before the answer is read"
                 .formatted(REQUESTS, mode.ordinal());
         var load = new Load(description, (url, figures) -> {
             for (var i = 0; i < REQUESTS; i++) disconnect(url, mode, i % 2 == 0, figures);

@@ -40,7 +40,7 @@ class E14_AFullPoolDelaysNoAnswer extends Experiment {
             .titled("sync, virtual threads").predicted(Model.unbounded());
 
     Run bursts(String name, Server.Mode mode, String executor) {
-        var description = ("two bursts of %d requests GET /?as_async=%d, one every %d ms; "
+        var description = ("# two bursts of %d requests GET /?as_async=%d, one every %d ms; "
                 + "the second starts when the first is answered")
                 .formatted(BURST, mode.ordinal(), APART.toMillis());
         return run(name, ours().cpus(CPUS).tasks(1).executor(executor), new Load(description,

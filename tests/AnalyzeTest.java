@@ -720,6 +720,27 @@ class AnalyzeTest {
     }
 
     @Test
+    @DisplayName("A tick is a task time as one says it: 3, 6 and 9 where tasks took 3.02 s, but not 1 where 1.25 s")
+    void ticks() {
+        assertEquals(List.of("0 s", "3", "6", "9"),
+                Picture.Axis.seconds(9.06, 3.02).ticks().stream().map(Picture.Tick::label).toList());
+        assertEquals(List.of("0 s", "1.25", "2.5"),
+                Picture.Axis.seconds(3, 1.25).ticks().stream().map(Picture.Tick::label).toList());
+    }
+
+    @Test
+    @DisplayName("Logs of one name are told apart by their folders, and the last line says where the pictures are")
+    void toldApart() throws Exception {
+        var folders = List.of(folder.resolve("one"), folder.resolve("two"));
+        for (var each : folders) Files.writeString(Files.createDirectories(each).resolve("a.log"), SIX_ENDS);
+        var analyze = Call.of(Analyze.commandLine(), folders.toArray());
+        assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+        for (var name : List.of("one/a: rounds ", "two/a: rounds "))
+            assertTrue(analyze.out().stream().anyMatch(line -> line.startsWith(name)), analyze.out()::toString);
+        assertEquals("Pictures: %s, and 1 more folder".formatted(folders.getFirst()), analyze.out().getLast());
+    }
+
+    @Test
     @DisplayName("A lane is a request up to 60 requests, and a thread above")
     void lanes() throws Exception {
         assertTrue(Svg.of(Timeline.of(List.of(generated(60)))).contains(">a lane is a request</text>"));

@@ -65,9 +65,7 @@ class FromAnywhereTest {
     /** Starts ./jbang in that folder, with nothing on its standard input. */
     private Script jbang(Path in, String... arguments) throws IOException {
         var command = Stream.concat(Stream.of(JbangTest.JBANG), Stream.of(arguments)).toArray(String[]::new);
-        var script = Script.command(in, JbangTest.environment(folder.resolve("cache"), Map.of()), command);
-        script.process.getOutputStream().close();
-        return script;
+        return JbangTest.start(in, folder.resolve("cache"), Map.of(), command);
     }
 
     /** Without results and what Git keeps. */

@@ -8,6 +8,8 @@ import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.partition.Partition;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the executor promises beside E19. */
 @Tag("peers")
@@ -49,6 +51,15 @@ class HazelcastTest {
             for (var line : server.out())
                 assertTrue(line.matches("main thread: \\d+|INFO:     .* 200 OK|.* \\[\\d+]\\d sync end"), line);
             for (var line : server.err()) assertTrue(line.startsWith("INFO:     "), line);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} starts no member: exit code {1}")
+    @CsvSource({"--help, 0", "--port, 2"})
+    void arguments(String argument, int code) throws Exception {
+        try (var member = Script.start("HazelcastExecutor", argument)) {
+            assertEquals(code, member.exitCode());
+            assertTrue(member.err().getFirst().startsWith("Usage: "), member.err()::toString);
         }
     }
 

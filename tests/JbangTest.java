@@ -33,7 +33,7 @@ class JbangTest {
     /** Starts the copy; whichever test is first sees it built, so each looks at what was said. */
     Script startCopy(String name, Map<String, String> environment, String... arguments) throws IOException {
         var command = Stream.concat(Stream.of(JBANG, name + ".java"), Stream.of(arguments)).toArray(String[]::new);
-        return start(copies.resolve(name), environment, command);
+        return start(copies.resolve(name), cache, environment, command);
     }
 
     // ---- A jbang on the PATH
@@ -405,10 +405,11 @@ class JbangTest {
 
     /** Starts a command in the temporary folder, with nothing on its standard input. */
     Script start(Map<String, String> environment, String... command) throws IOException {
-        return start(folder, environment, command);
+        return start(folder, cache, environment, command);
     }
 
-    private static Script start(Path in, Map<String, String> environment, String... command) throws IOException {
+    /** The same in another folder, and with another cache of JBang's. */
+    static Script start(Path in, Path cache, Map<String, String> environment, String... command) throws IOException {
         var script = Script.command(in, environment(cache, environment), command);
         script.process.getOutputStream().close();
         return script;

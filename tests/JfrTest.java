@@ -113,14 +113,16 @@ class JfrTest {
     @Test
     @DisplayName("By an annotation: the calls of all methods that carry it")
     void annotation() throws Exception {
-        var out = folder.resolve("annotation");
+        var out = Files.createDirectories(folder.resolve("annotation"));
+        var older = Files.writeString(out.resolve("pid-" + program.process.pid() + ".jfr"), "older");
         var call = CompletableFuture.supplyAsync(() -> Call.of(Analyze.commandLine(), "--pid", program.process.pid(),
                 "--method", "@JfrTest$Mail", "--for", "4s", "--out", out));
         awaitTracing(program.process.pid());
         program.process.getOutputStream().write('x');
         program.process.getOutputStream().flush();
         assertEquals(0, call.get().exitCode(), call.get().err()::toString);
-        var log = CasesTest.json(out.resolve("pid-" + program.process.pid() + ".jfr")).getFirst();
+        var log = CasesTest.json(out.resolve("pid-" + program.process.pid() + "-2.jfr")).getFirst();
+        assertEquals("older", Files.readString(older));
         assertEquals(List.of(12, 4), List.of(log.get("tasks").asInt(), log.get("plateau").asInt()));
     }
 

@@ -126,8 +126,7 @@ class LabTest {
         var lesson = Files.createDirectories(results.resolve("E11_AFailedTaskStopsItsOwnRequestOnly"));
         Files.writeString(lesson.resolve("README.md"), "of an older run");
         var lab = Script.java(List.of("-XX:-UsePerfData"), "Lab", "E11", "--task-time", "300ms", "--out", results);
-        var limited = Stream.concat(Stream.of("sh", "-c", "ulimit -f 2000; exec \"$@\"", "sh"), // 1 MB a file
-                lab.command().stream()).toArray(String[]::new); // plotly.js is larger
+        var limited = Faults.limited(1_000, lab.command()).toArray(String[]::new); // plotly.js is larger
         try (var script = Script.command(results, Map.of(), limited)) {
             assertEquals(1, script.exitCode());
             assertTrue(script.err().getLast().matches("lab: .*File too large.*"), script.err()::toString);

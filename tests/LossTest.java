@@ -33,8 +33,7 @@ class LossTest {
     static void fullDisk(Path folder, List<String> jvm) throws Exception {
         var events = folder.resolve("events.csv");
         var java = Script.java(jvm, "Server", "--port", 0, "--tasks", 1, "--task-time", "0s", "--events", events);
-        var limited = Stream.concat(Stream.of("sh", "-c", "ulimit -f 128; exec \"$@\"", "sh"), // 64 KiB a file
-                java.command().stream()).toArray(String[]::new);
+        var limited = Faults.limited(64, java.command()).toArray(String[]::new);
         try (var server = Script.command(folder, Map.of(), limited)) {
             Load.send(url(server), 1, 1_000, 8, _ -> {});
             server.awaitOut(".*0 async end", 1_000);

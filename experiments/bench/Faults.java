@@ -113,8 +113,7 @@ final class Faults implements Callable<Integer> {
 
     static String fullDisk(List<String> command, Path folder)
             throws IOException, InterruptedException {
-        var limited =
-                Stream.concat(Stream.of("sh", "-c", "ulimit -f 128; exec \"$@\"", "sh"), command.stream()).toList();
+        var limited = limited(64, command);
         var whole = Stream.concat(limited.stream(), Stream.of("--port", "0", "--task-time", "1ms", "--events",
                 "" + folder.resolve("events.csv"))).toList();
         try (var server = ServerProcess.start(whole, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE)) {
@@ -168,6 +167,12 @@ final class Faults implements Callable<Integer> {
     private static int requests(URI url, int many, long apart) {
         return Load.raw(url, CONNECTIONS, many, number -> number % 2,
                 apart == 0 ? System::nanoTime : Client.moments(1e9 / apart, null), _ -> {});
+    }
+
+    /** The command as on a full disk: no file that it writes may have more kilobytes. */
+    static List<String> limited(int kilobytes, List<String> command) {
+        var shell = List.of("sh", "-c", "ulimit -f %d; exec \"$@\"".formatted(2 * kilobytes), "sh");
+        return Stream.concat(shell.stream(), command.stream()).toList();
     }
 
     // ---- What came of it

@@ -87,7 +87,9 @@ record SlowClients(int idle, int slow, int deaf, int gets) {
     private static Held afterClosing(List<Socket> sockets, Process server, Held before) throws IOException {
         for (var socket : sockets) socket.close();
         var patience = System.nanoTime() + Faults.PATIENCE.toNanos();
-        while (!Held.by(server).isAbout(before) && System.nanoTime() < patience) LockSupport.parkNanos(100_000_000);
-        return Held.by(server);
+        var now = Held.by(server);
+        for (; !now.isAbout(before) && System.nanoTime() < patience; now = Held.by(server))
+            LockSupport.parkNanos(100_000_000);
+        return now;
     }
 }

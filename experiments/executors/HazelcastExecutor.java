@@ -162,7 +162,7 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
                     submit(0, member).get(100, TimeUnit.MILLISECONDS);
                     for (var slot = 1; slot <= SLOTS; slot++) free.add(new Slot(member, 100 * number + slot));
                     var now = hazelcast.getCluster().getMembers().size();
-                    System.err.println("INFO:     %d members, %d slots".formatted(now, now * SLOTS));
+                    System.err.println("INFO:     Members: %d, slots: %d".formatted(now, now * SLOTS));
                     return;
                 } catch (TimeoutException | InterruptedException | ExecutionException notYet) {
                     LockSupport.parkNanos(20_000_000);

@@ -15,7 +15,7 @@ final class Compare {
         var rights = claims(rightVerdicts);
         var names = new LinkedHashSet<>(lefts.keySet());
         names.addAll(rights.keySet());
-        var lonely = new TreeMap<String, String>(); // what one side has alone: its lessons
+        var lonely = new TreeMap<String, Set<String>>(); // the lessons of claims that one side has alone
         int tested = 0, differ = 0;
         for (var name : names) {
             var one = lefts.get(name);
@@ -24,14 +24,15 @@ final class Compare {
             if (kind.equals("agree") || kind.equals("DIFFER")) tested++;
             if (kind.equals("DIFFER")) differ++;
             if (kind.startsWith("only")) {
-                lonely.merge(kind, name.lesson, (all, more) -> all.endsWith(more) ? all : all + ", " + more);
+                lonely.computeIfAbsent(kind, _ -> new LinkedHashSet<>()).add(name.lesson);
                 continue;
             }
             var words = Stream.of(one, other).filter(Objects::nonNull).map(Compare::word).distinct().toList();
             text.append(CLAIM.formatted(kind, name.lesson, name.sentence, words.size() == 1 ? words.getFirst()
                     : "left %s, right %s".formatted(words.getFirst(), words.getLast())));
         }
-        lonely.forEach((side, lessons) -> text.append("%-16s  claims of %s%n".formatted(side, lessons)));
+        lonely.forEach((side, lessons) -> text.append("%-16s  claims of %s%n".formatted(side,
+                String.join(", ", lessons))));
         text.append(figures(leftVerdicts, rightVerdicts));
         return text.append("%n%d of %d claims that both sides tested %s.%n".formatted(differ, tested,
                 differ == 1 ? "differs" : "differ")).toString();

@@ -22,8 +22,8 @@ record Load(String description, int requests, int rows, Sender sender) {
     private static final int FLOOD = 64; // connections
 
     /** Requests that a lesson sends itself. */
-    Load(String sentence, Sender sender) {
-        this("# " + sentence, 0, 0, sender);
+    Load(String description, Sender sender) {
+        this(description, 0, 0, sender);
     }
 
     /** The article's client: one request after the other, over one connection. */

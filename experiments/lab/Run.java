@@ -92,7 +92,7 @@ final class Run {
         try {
             if (!lab.replay()) new Measurement(this, lab, folder).take();
             else if (Files.notExists(folder.resolve(name + ".json")))
-                throw new TestAbortedException("it was not measured: " + name);
+                throw new TestAbortedException("the run %s was not measured".formatted(name));
             manifest = Manifest.read(folder.resolve(name + ".json"));
             var events = Log.read(events(), null);
             prediction = events.predicted();
