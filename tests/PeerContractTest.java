@@ -212,6 +212,18 @@ class PeerContractTest {
         }
     }
 
+    @ParameterizedTest(name = "{0} mixes no lines of different threads")
+    @MethodSource("all")
+    void wholeLines(String name) throws Exception {
+        try (var peer = start(name, List.of("--port", "0", "--task-time", "1ms"))) {
+            Load.send(URI.create(url(peer)), 0, REQUESTS, 16, _ -> {});
+            peer.awaitOut(".* \\[\\d+]\\d sync end", 3 * REQUESTS);
+            var ours = peer.out().stream().filter(line -> line.contains("main thread") || line.contains(" end"));
+            assertEquals(List.of(), ours.filter(line -> !line.matches("main thread: \\d+|.{26} \\[\\d+]\\d sync end"))
+                    .toList());
+        }
+    }
+
     // ---- The command line
 
     @ParameterizedTest(name = "{0} tells its options when asked, and refuses {1} with exit code 2")

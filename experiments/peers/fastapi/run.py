@@ -71,7 +71,7 @@ class Task(BackgroundTask):
 @app.get("/")
 async def endpoint(background_tasks: BackgroundTasks, as_async: Optional[int] = 0):
     received = time.monotonic_ns()
-    print("main thread:", threading.get_native_id(), flush=True)
+    log(f"main thread: {threading.get_native_id()}")
     number = next(requests)
     for index in range(options.tasks):
         background_tasks.tasks.append(Task(async_task if as_async else sync_task, number, index, received))
@@ -96,8 +96,12 @@ def log_end(task, mode, started):
         moments = [moment(nanos).replace(" ", "T") + "Z" for nanos in (task.received, task.queued, started, ended)]
         options.events.write(f"{task.number},{task.index},{mode},{thread},{','.join(moments)},ok\n")
         options.events.flush()
-    # One write a line: two threads must not mix theirs.
-    sys.stdout.write(f"{moment(ended)} [{thread}]{task.index} {mode} end\n")
+    log(f"{moment(ended)} [{thread}]{task.index} {mode} end")
+
+
+def log(line):
+    """In one write: print() takes two, between which another thread's line can come."""
+    sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
