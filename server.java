@@ -18,7 +18,7 @@
  *                                    ├─ async: due here after the task time
  *                                    └─ sync:  submitted to the executor ─────────▶ wait for the task time
  *                                    end ◀──────────────────────────────────────────┘
- *                                    └─ row, line ──▶ Writer (a thread an output) ──▶ events file, standard output
+ *                                    └─ row, line ──▶ Writer (a thread per output) ──▶ events file, standard output
  */
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -397,7 +397,7 @@ class Server implements Callable<Integer> {
         }
 
         void lose(int entries) {
-            if (lost.getAndAdd(entries) == 0) report("from here on, " + things + " are lost, and counted");
+            if (lost.getAndAdd(entries) == 0) report("from here on, " + things + " are lost; the end says how many");
         }
 
         void report(String loss) {

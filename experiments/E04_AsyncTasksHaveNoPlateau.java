@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "Async tasks have no plateau",
-        question = "Twenty requests leave sixty tasks behind. Where a pool runs 12 concurrently, how many does the "
-                + "event loop?",
+        question = "Twenty requests leave sixty tasks behind. A pool of 12 threads runs 12 of them concurrently. How "
+                + "many does the event loop run?",
         expectation = "All twenty first tasks, on one thread, then all second ones: 0×20 | 1×20 | 2×20. Three "
                 + "rounds, 9 s; the pool takes five, 15 s.")
 class E04_AsyncTasksHaveNoPlateau extends Experiment {

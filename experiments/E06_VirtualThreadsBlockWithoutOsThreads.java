@@ -17,8 +17,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @Lesson(title = "Virtual threads block without OS threads",
-        question = "A thousand requests leave a blocking task each. How many OS threads does it take to run all of "
-                + "them concurrently?",
+        question = "A thousand requests leave a task each, which blocks until all have started, and then for 2 s. "
+                + "How many OS threads does it take to run all of them concurrently?",
         expectation = "An unbounded pool needs an OS thread for each task: 1,000 or more. Virtual threads need fewer "
                 + "than a tenth as many, even for tasks that block inside synchronized.")
 class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
@@ -34,7 +34,7 @@ class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
 
     Run blocking(String name, String executor, Class<? extends Together> work) {
         return run(name, ours().cpus(CPUS).executor(executor).work(work).tasks(1),
-                Load.concurrent(sync, REQUESTS, UNDER_WAY)).taskTime(Duration.ofMillis(TASK_MILLIS));
+                Load.concurrent(sync, REQUESTS, UNDER_WAY)).about(Duration.ofMillis(TASK_MILLIS));
     }
 
     /** Blocks until all tasks have started (20 s at most), then for the task time. */

@@ -52,12 +52,12 @@ class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
     void taskTimes(Run run, Claim claim) {
         var least = EXPECTED.get(pools.indexOf(run)).taskTimes;
         var times = (double) run.log().makespan() / run.log().micros();
-        claim.expected("%d task times or more".formatted(least)).seen("%.2f task times, %d tasks on the busiest thread"
-                .formatted(times, busiest(run)), times >= least && busiest(run) >= least);
+        claim.expected(Words.count(least, "task time") + " or more").seen("%.2f task times, %s on the busiest thread"
+                .formatted(times, Words.count(busiest(run), "task")), times >= least && busiest(run) >= least);
     }
 
     @Test
-    @DisplayName("Of these pools, none gains over the first that has at least as many threads as requests")
+    @DisplayName("The smallest of these pools that has a thread for each request is as fast as any larger one")
     void stopsPaying(Claim claim) {
         var best = busiest(pools.getLast());
         var smallest = pools.stream().filter(run -> busiest(run) == best).findFirst().orElseThrow();

@@ -31,12 +31,12 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer extends Experiment {
 
     final Run wrong = run("wrong", ours().cpus(CPUS).work(Blocking.class), Load.openLoop(async, REQUESTS, APART))
             // No prediction: endpoints and tasks take turns on the blocked event loop, in an order not modelled
-            .titled("wrong: an async task that blocks").taskTime(TASK_TIME);
+            .titled("wrong, an async task that blocks").taskTime(TASK_TIME);
     final Run right = run("right", ours().cpus(CPUS), Load.openLoop(async, REQUESTS, APART))
-            .titled("right: an async task that waits").taskTime(TASK_TIME).predicted(Model.eventLoop());
+            .titled("right, an async task that waits").taskTime(TASK_TIME).predicted(Model.eventLoop());
     final Run alsoRight = run("also-right", ours().cpus(CPUS).work(Blocking.class),
             Load.openLoop(sync, REQUESTS, APART))
-            .titled("also right: a sync task that blocks").taskTime(TASK_TIME).predicted(Model.fifo(POOL));
+            .titled("also right, a sync task that blocks").taskTime(TASK_TIME).predicted(Model.fifo(POOL));
     final List<Run> rightOnes = List.of(right, alsoRight);
 
     /** The call that does not belong in an async task. */

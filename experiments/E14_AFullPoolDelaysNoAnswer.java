@@ -14,11 +14,9 @@
  */
 
 import module java.base;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-@Isolated // in tests it needs the machine alone
 @Lesson(title = "A full pool delays no answer",
         question = "All 100 threads of the pool are busy, and 100 more requests arrive. When are they answered?",
         expectation = "Immediately: the endpoint waits for no task. All answers arrive before any task has ended. By "
@@ -57,14 +55,14 @@ class E14_AFullPoolDelaysNoAnswer extends Experiment {
         figures.put(MAX, latencies.getMaxValue() / 1e6);
     }
 
-    @ParameterizedTest(name = "All 200 tasks are submitted before one ends, and only a pool makes some wait: {0}")
+    @ParameterizedTest(name = "All 200 tasks are submitted before one ends, and only a pool queues some: {0}")
     @FieldSource("runs")
     void full(Run run, Claim claim) {
         var firstEnd = run.tasks().stream().mapToLong(Run.Task::ended).min().orElseThrow();
         var inFlight = run.tasks().stream().filter(task -> task.started() < firstEnd).count();
         var submitted = run.tasks().stream().filter(task -> task.queued() < firstEnd).count();
-        claim.expected(run == pool ? "100 in flight, 100 wait" : "200 in flight, 0 wait")
-                .seen("%d in flight, %d wait".formatted(inFlight, submitted - inFlight));
+        claim.expected(run == pool ? "100 in flight, 100 queued" : "200 in flight, 0 queued")
+                .seen("%d in flight, %d queued".formatted(inFlight, submitted - inFlight));
     }
 
     @ParameterizedTest(name = "The last answer arrives before any task could have ended: {0}")
@@ -79,7 +77,7 @@ class E14_AFullPoolDelaysNoAnswer extends Experiment {
 
     @Override
     List<Drawing> drawings() {
-        return List.of(inFlight(pool, "A pool of 100: half of the tasks wait, though no request does"),
-                inFlight(eventLoop, "Async tasks: none waits"));
+        return List.of(inFlight(pool, "A pool of 100: half of the tasks are queued, but no answer is held up"),
+                inFlight(eventLoop, "Async tasks: none is queued"));
     }
 }

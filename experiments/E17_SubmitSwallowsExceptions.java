@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 @Lesson(title = "submit() swallows exceptions",
         question = "A background task throws, and nobody waits for its result. Who sees the exception?",
         expectation = "After submit() nobody: the exception stays in the Future. After execute() it reaches the "
-                + "thread's uncaught exception handler. A periodic task that throws is silently never run again, as "
-                + "ScheduledExecutorService documents.")
+                + "thread's uncaught exception handler. A periodic task that throws never runs again, and nobody is "
+                + "told, as ScheduledExecutorService documents.")
 class E17_SubmitSwallowsExceptions extends Experiment {
 
     static final int OFTEN = 5;

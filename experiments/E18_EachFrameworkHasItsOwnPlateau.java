@@ -7,8 +7,8 @@
 /*
  * Run it       jbang experiments/E18_EachFrameworkHasItsOwnPlateau.java
  *
- * It downloads the frameworks. Each has its own defaults and runs tasks in its documented way of working after the
- * answer (experiments/peers). Each server is sent SIGTERM when some tasks run and others wait.
+ * It downloads the frameworks. Each keeps its defaults, but for Helidon's virtual threads, and runs tasks in its
+ * documented way of working after the answer (experiments/peers). SIGTERM comes when some tasks run and others wait.
  */
 
 import module java.base;
@@ -43,10 +43,9 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
         var about = run.manifest().about(); // null of our own
         claim.figure("framework", run == ours ? "server.java" : about.peer() + ": " + about.software())
                 .figure("plateau", plateau)
-                .figure("what decides it", run == ours ? "min(32, CPUs + 4): "
-                        + "--executor" : about.decidedBy())
-                .figure("waiting tasks "
-                        + "run", Queueing.order(run.tasks(), run.manifest().stop().answered(), run.log().micros()))
+                .figure("what decides it", run == ours ? "min(32, CPUs + 4): --executor" : about.decidedBy())
+                .figure("waiting tasks run", Queueing.order(run.tasks(), run.manifest().stop().answered(),
+                        run.log().micros()))
                 .figure("on SIGTERM", onSigterm(run))
                 .expected(documented)
                 .seen(highest == plateau ? plateau : "%d, and %d for a moment".formatted(plateau, highest),
@@ -64,8 +63,7 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
 
     private int documented(Run run) {
         if (run == ours) return OUR_POOL;
-        var plateau = run.manifest().about().plateau();
-        return plateau == null ? REQUESTS : plateau; // without a limit, all first tasks
+        return Objects.requireNonNullElse(run.manifest().about().plateau(), REQUESTS); // without one, all first tasks
     }
 
     /** What became of the tasks when the server was sent SIGTERM. */
@@ -77,7 +75,8 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
                 .filter(task -> task.started() <= stopped && task.ended() > stopped).count();
         var lost = 3L * stop.answered() - run.tasks().size();
         if (stop.endedAfterMillis() == null)
-            return startedLater > 0 ? "waiting tasks still run 12 task times later" : "the server does not end";
+            return startedLater == 0 ? "the server does not end"
+                    : "waiting tasks still start; the lab kills it after 12 task times";
         if (lost == 0) return "all tasks run, then the server ends";
         if (startedLater > 0) return "%d waiting tasks still run; after %.1f s the other %d are lost"
                 .formatted(startedLater, stop.endedAfterMillis() / 1e3, lost);
@@ -94,14 +93,15 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
         var lowestFirst = runs.stream().filter(Run::there)
                 .sorted(Comparator.comparing(run -> run.log().plateau())).toList();
         for (var run : lowestFirst) {
-            var text = "%s: %d".formatted(run, run.log().plateau());
+            var name = run == ours ? run.title : run.manifest().about().peer().replaceFirst(",.*", "");
+            var text = "%s: %d".formatted(name, run.log().plateau());
             marks.add(new Picture.Label(run.log().plateau(), bars.size() + 0.5, text));
             bars.add(new Picture.Bar(0.7, run.log().plateau(), bars.size() + 0.5, text));
         }
         if (!bars.isEmpty()) marks.addFirst(new Picture.Bars("plateau", Picture.Colour.BLUE, 0.7 / bars.size(), bars));
         var ticks = Stream.of(1, 10, 100, 1_000).map(at -> new Picture.Tick(at, "" + at)).toList();
         var title = "Plateau of each framework on 8 CPUs; the scale is logarithmic";
-        var panel = new Picture.Panel("Tasks that run concurrently, on 8 CPUs; the scale is logarithmic",
+        var panel = new Picture.Panel(title,
                 new Picture.Axis("tasks in flight", 0.7, 30_000, true, ticks), // leaves room for texts
                 new Picture.Axis("framework", 0, Math.max(1, bars.size()), false, List.of()),
                 Math.max(30, 30 * bars.size()), marks);

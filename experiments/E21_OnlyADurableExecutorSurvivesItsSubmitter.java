@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 @Lesson(title = "Only a durable executor survives its submitter",
         question = "A cluster gets 36 tasks each by submitToMember (index 0), submit (1) and a DurableExecutorService "
                 + "(2). A process is killed. Which of the tasks that it ran are lost, and which run twice?",
-        expectation = "submitToMember's are lost. submit's run again elsewhere, unless it was their submitter. The "
-                + "durable ones, of which another member has a copy, run again in any case: at least once, not once.")
+        expectation = "submitToMember's are lost. submit's run again, unless the killed process had submitted them. "
+                + "The durable ones, of which another member has copies, always run again: at least once.")
 class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
 
     static final int TASKS = HazelcastWays.TASKS; // in each way: 36, of 2 s

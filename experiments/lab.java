@@ -24,8 +24,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.*;
 
 @Command(name = "lab", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
-        description = "Runs lessons and writes results/latest/: "
-                + "a page a lesson with logs and pictures, an index, and the whole course in one page (index.html).")
+        description = "Runs lessons and writes results/latest/: a page for each lesson with logs and pictures, an "
+                + "index, and the whole course in one page (index.html).")
 class Lab extends Course {
 
     private static final int MOST_SIMULATED = 1_000_000; // tasks, whose rows take some 100 MB
@@ -114,7 +114,7 @@ class Lab extends Course {
     }
 
     @Command(name = "predict", mixinStandardHelpOptions = true,
-            description = "Says what requests that come all at once do on an ideal machine with a pool.")
+            description = "Predicts how long N requests that arrive at once take on an ideal machine with a pool.")
     int predict(
             @Option(names = "--requests", required = true, paramLabel = "N",
                     description = "How many requests come, all at once.") int requests,

@@ -671,6 +671,10 @@ class AnalyzeTest {
         var log = Log.read(folder.resolve("a.csv"), null);
         assertEquals(new TaskTime(Duration.ofSeconds(2), TaskTime.From.manifest), log.time());
         assertEquals(Duration.ofSeconds(1), Log.read(folder.resolve("a.csv"), Duration.ofSeconds(1)).taskTime());
+        Files.writeString(folder.resolve("a.json"), "{\"taskTime\": null}"); // when they were due, nobody knows
+        var unknown = Log.read(folder.resolve("a.csv"), null);
+        assertEquals(TaskTime.From.log, unknown.time().from());
+        assertEquals(0, unknown.lateness().length);
     }
 
     @Test

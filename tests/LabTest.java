@@ -281,6 +281,15 @@ class LabTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
+    @DisplayName("The command that a page tells compiles the lesson whose class it names")
+    void commandToRead(Target target) {
+        var lesson = target.commandToRead().replaceFirst("jbang -s experiments/(E\\w+)\\.java .*", "$1");
+        assertTrue(Files.exists(HOUSE.resolve("experiments/" + lesson + ".java")), target::commandToRead);
+        assertTrue(target.commandToRead().contains("'class:" + lesson + "$"), target::commandToRead);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("targets")
     @DisplayName("A server under test loads no class of a lesson or the lab, but those that its command line names")
     void loadsNoLab(Target target) throws Exception {
         var named = target.options().stream().filter(option -> option.startsWith("class:"))

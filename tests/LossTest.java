@@ -44,7 +44,7 @@ class LossTest {
             var rows = text.lines().skip(1).toList();
             var said = server.err().stream().filter(line -> line.startsWith("ERROR:")).toList();
             var start = "ERROR:    Cannot write to " + events + " (File too large): ";
-            assertEquals(List.of(start + "from here on, rows are lost, and counted.",
+            assertEquals(List.of(start + "from here on, rows are lost; the end says how many.",
                     start + "%,d rows were lost, the last whole one is %s.".formatted(1_000 - rows.size(),
                             rows.getLast())),
                     said);

@@ -47,7 +47,7 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
                 """
                         # How fast each server answers
 
-                        ![Requests per second, of ours](%s)
+                        ![Requests per second of each server, ours being 1](%s)
 
                         %s
                         ## All measures
@@ -98,14 +98,15 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
         var values = of(server).map(measure.value::applyAsDouble).filter(value -> !value.isNaN()).sorted().toList();
         if (values.isEmpty()) return "-";
         var range = " (%s to %s)".formatted(number(values.getFirst()), number(values.getLast()));
-        return number(Math.max(0, Verdict.median(values))) + (ranges ? range : "") // memory may shrink meanwhile
+        var median = Verdict.median(values);
+        return (median < 0 ? "-" : number(median)) + (ranges ? range : "") // memory may shrink meanwhile
                 + (server.equals(OURS) ? ""
                         : (ranges ? "; " : " (") + said(ratio(server, measure), measure)
                                 + (ranges ? "" : ")"));
     }
 
     private static String said(Ratio ratio, Measure measure) {
-        if (Double.isNaN(ratio.middle())) return "too small to compare";
+        if (Double.isNaN(ratio.middle())) return "memory did not grow";
         return "%s, %s: %s".formatted(number(ratio.middle()), Double.isInfinite(ratio.high()) ? "too few rounds"
                 : number(ratio.low()) + " to " + number(ratio.high()), switch (ratio.side()) {
                     case more -> measure.more;

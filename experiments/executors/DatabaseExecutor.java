@@ -17,7 +17,7 @@
  *
  * So a task runs at least once, and twice if its process dies between its start and the DELETE.
  *
- * -Ddatabase.url=URL       SQLite, PostgreSQL, or what else db-scheduler supports (default: SQLite, in tasks.db)
+ * -Ddatabase.url=URL       SQLite or PostgreSQL; H2, if its driver is added (default: SQLite, in tasks.db)
  * -Ddatabase.journal=FILE  what became of each task (default: tasks.csv)
  * -Ddatabase.millis=N      how long a task of an earlier process waits when it is run again (default: 3000)
  */

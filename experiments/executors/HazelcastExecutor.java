@@ -83,8 +83,8 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
     }
 
     /**
-     * What errors consist of, beside those packages. A member answers with an error if a partition is just moving, and
-     * Hazelcast then tries again. An answer that it may not deserialize it drops: the task would never run.
+     * The classes of errors, besides those packages. While a partition moves, a member answers with an error, and
+     * Hazelcast tries again. It drops an answer that it may not deserialize, and such a task would never run.
      */
     static final List<Class<?>> ERRORS = List.of(StackTraceElement[].class, Collections.emptyList().getClass(),
             ArrayList.class, ExecutionException.class, TimeoutException.class, CancellationException.class,

@@ -107,7 +107,7 @@ abstract class Experiment {
     static Drawing together(String file, String caption, Run... runs) {
         var there = Stream.of(runs).filter(Run::there).toList();
         var titles = there.stream().map(Run::toString).collect(Collectors.joining("; "));
-        return new Drawing(file, caption + ", from the top: " + titles,
+        return new Drawing(file, caption + ". From the top: " + titles,
                 Timeline.of(there.stream().map(Run::log).toList()));
     }
 }

@@ -6,9 +6,9 @@ import module java.base;
  */
 record Kills(List<String> command, Path journal) {
 
-    static final String BETWEEN = "answered, not submitted", AGAIN = "from the kill until all ran again [s]";
+    static final String BETWEEN = "acknowledged, not submitted", AGAIN = "from the kill until all ran again [s]";
     static final List<String> FIGURES =
-            List.of("kills", "acknowledged", BETWEEN, "submitted", "lost", "begun twice", "ended twice", AGAIN);
+            List.of("kills", "acknowledged", BETWEEN, "submitted", "lost", "started twice", "ended twice", AGAIN);
 
     private static final int CONNECTIONS = 16;
 
@@ -81,7 +81,7 @@ record Kills(List<String> command, Path journal) {
         figures.put("kills", (double) kills.size());
         figures.put("submitted", (double) tasks.size());
         figures.put(BETWEEN, figures.get("acknowledged") - tasks.size());
-        for (var name : List.of("lost", "begun twice", "ended twice")) figures.put(name, 0.0);
+        for (var name : List.of("lost", "started twice", "ended twice")) figures.put(name, 0.0);
         for (var task : tasks.values()) {
             var queued = micros.applyAsLong(task.getFirst().at);
             var starts = task.stream().filter(event -> event.what.equals("started")).map(Event::at).toList();
@@ -90,7 +90,7 @@ record Kills(List<String> command, Path journal) {
             if (ends.size() > 1) figures.merge("ended twice", 1.0, Double::sum);
             if (starts.size() > 1) {
                 var again = Duration.between(kills.floor(starts.get(1)), starts.get(1));
-                figures.merge("begun twice", 1.0, Double::sum);
+                figures.merge("started twice", 1.0, Double::sum);
                 figures.merge(AGAIN, again.toMillis() / 1e3, Math::max);
             }
             for (var end : ends) {

@@ -32,9 +32,9 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
         if (own) Files.writeString(file(".csv"), Model.csv(run.rows.of(lab, figures), Instant.parse(machine.time())));
         else served = serve(command, taskTime, figures);
         var toRead = own ? ""
-                : "%s --task-time %s --events %s.csv".formatted(run.target.commandToRead(),
-                        Course.text(taskTime), run.name);
-        var manifest = new Manifest(toRead, run.load.description(), taskTime.toString(),
+                : "%s --task-time %s --events %s.csv%s".formatted(run.target.commandToRead(),
+                        Course.text(taskTime), run.name, run.target.quiet() ? " > /dev/null" : "");
+        var manifest = new Manifest(toRead, run.load.description(), run.isNominal ? null : taskTime.toString(),
                 own ? machine.cpus() : run.target.cpus(), served.mainThread, served.about, served.stop,
                 new LinkedHashMap<>(figures), busy, machine);
         Files.writeString(file(".json"), Verdict.JSON.writeValueAsString(manifest) + "\n");

@@ -24,7 +24,7 @@ final class Run {
     String title;
     Model model; // null if nothing is predicted
     Duration fixed, least = Duration.ZERO; // fixed is null if the lab decides
-    boolean unhurried, atScale, stoppedAmid;
+    boolean isNominal, unhurried, atScale, stoppedAmid;
 
     Optional<Log> prediction = Optional.empty(); // this and the next four once it is measured
     private Path folder;
@@ -58,6 +58,12 @@ final class Run {
     Run taskTime(Duration time) {
         fixed = time;
         return this;
+    }
+
+    /** Tasks take about this long; when each is due nobody knows, so none is late. */
+    Run about(Duration time) {
+        isNominal = true;
+        return taskTime(time);
     }
 
     /** Tasks wait at least this long, even in a hurry: all requests are answered before the first task ends. */

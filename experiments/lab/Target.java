@@ -64,8 +64,10 @@ record Target(Peer peer, int cpus, List<String> jvm, List<String> options, boole
 
     /** What a reader types to start it; quoted, for a shell would take the $ of a nested class. */
     String commandToRead() {
+        var lesson = options.stream().filter(option -> option.startsWith("class:")).findFirst() // or there is none
+                .map(type -> " -s experiments/" + type.replaceAll("class:|\\$.*", "") + ".java").orElse("");
         var start = peer != null ? peer.commandToRead(cpus)
-                : "jbang%s -R=-XX:ActiveProcessorCount=%d server.java".formatted(
+                : "jbang%s%s -R=-XX:ActiveProcessorCount=%d server.java".formatted(lesson,
                         jvm.stream().map(option -> " -R=" + option).collect(Collectors.joining()), cpus);
         var quoted = options.stream().map(option -> option.contains("$") ? "'" + option + "'" : option);
         return Stream.concat(Stream.of(start), quoted).collect(Collectors.joining(" "));
