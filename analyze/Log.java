@@ -112,10 +112,6 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> t
         return !known.starts();
     }
 
-    Duration taskTime() {
-        return time.time();
-    }
-
     /** The task time in microseconds. */
     long micros() {
         return time.micros();

@@ -335,7 +335,7 @@ class AnalyzeTest {
                 2021-01-26 00:00:06.000000 [41]1 sync end
                 2021-01-26 00:00:06.100000 [41]1 sync end
                 """), null);
-        assertEquals(Duration.ofSeconds(3), log.taskTime());
+        assertEquals(Duration.ofSeconds(3), log.time().time());
         assertTrue(log.remarks().stream().anyMatch(remark -> remark.contains("more than one process")),
                 log.remarks()::toString);
     }
@@ -348,7 +348,7 @@ class AnalyzeTest {
                         row.ended() / 1_000_000 % 60, row.thread(), row.task()))
                 .collect(Collectors.joining());
         var log = Log.read(Files.writeString(folder.resolve("a.log"), lines), null);
-        assertEquals(Duration.ofSeconds(1), log.taskTime());
+        assertEquals(Duration.ofSeconds(1), log.time().time());
         assertEquals(5, log.plateau());
     }
 
@@ -670,7 +670,7 @@ class AnalyzeTest {
         assertFalse(Files.exists(folder.resolve("a.predicted-timeline.svg")));
         var log = Log.read(folder.resolve("a.csv"), null);
         assertEquals(new TaskTime(Duration.ofSeconds(2), TaskTime.From.manifest), log.time());
-        assertEquals(Duration.ofSeconds(1), Log.read(folder.resolve("a.csv"), Duration.ofSeconds(1)).taskTime());
+        assertEquals(Duration.ofSeconds(1), Log.read(folder.resolve("a.csv"), Duration.ofSeconds(1)).time().time());
         Files.writeString(folder.resolve("a.json"), "{\"taskTime\": null}"); // when they were due, nobody knows
         var unknown = Log.read(folder.resolve("a.csv"), null);
         assertEquals(TaskTime.From.log, unknown.time().from());
