@@ -68,7 +68,7 @@ class Analyze implements Callable<Integer> {
             description = "Record a JVM that runs (JDK 25 or later), unchanged, instead of reading a log; "
                     + "needs --method. The recording, pid-PID.jfr, and its pictures go to --out, or to the current "
                     + "folder.")
-    long pid;
+    int pid;
     @Option(names = "--method", paramLabel = "METHOD",
             description = "The method that runs one task, com.example.Mailer::send, or an annotation on such methods, "
                     + "@com.example.Task; a nested class is 'Outer$$Inner'.")
@@ -95,8 +95,7 @@ class Analyze implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new Analyze()).registerConverter(Duration.class, Words::duration)
-                .registerConverter(int.class, Words::whole)
-                .registerConverter(long.class, Words::wholeLong);
+                .registerConverter(int.class, Words::positive);
     }
 
     static void main(String... args) {
@@ -107,8 +106,6 @@ class Analyze implements Callable<Integer> {
     /** Read, figures, table, pictures; a log that cannot be read is named, and the others are analysed. */
     @Override
     public Integer call() throws InterruptedException {
-        if (pid < 0 || expect < 0)
-            throw new ParameterException(spec.commandLine(), "--pid and --expect must be 1 or more");
         if (pid != 0 && method == null)
             throw new ParameterException(spec.commandLine(),
                     "--pid needs --method, for example com.example.Mailer::send");

@@ -1,5 +1,6 @@
 import module java.base;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import picocli.CommandLine.TypeConversionException;
 import tech.tablesaw.api.*;
 
 /**
@@ -91,10 +92,10 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> t
         if (Files.notExists(manifest)) return Optional.empty();
         try {
             return Optional.of(new TaskTime(
-                    Duration.parse(new JsonMapper().readTree(manifest.toFile()).path("taskTime").asText()),
+                    Words.duration(new JsonMapper().readTree(manifest.toFile()).path("taskTime").asText()),
                     TaskTime.From.manifest));
             // Some other program's file
-        } catch (DateTimeParseException | com.fasterxml.jackson.core.JsonProcessingException other) {
+        } catch (TypeConversionException | com.fasterxml.jackson.core.JsonProcessingException other) {
             return Optional.empty();
         }
     }

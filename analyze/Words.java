@@ -30,10 +30,11 @@ final class Words {
         throw new TypeConversionException("'" + text + "' is not a whole number of up to nine digits");
     }
 
-    /** The same of up to eighteen digits. */
-    static long wholeLong(String text) {
-        if (text.matches("[+-]?\\d{1,18}")) return Long.parseLong(text);
-        throw new TypeConversionException("'" + text + "' is not a whole number of up to eighteen digits");
+    /** The same, where 0 would mean that the option is not given. */
+    static int positive(String text) {
+        var number = whole(text);
+        if (number > 0) return number;
+        throw new TypeConversionException("it must be 1 or more, not " + text);
     }
 
     /** Reads 3s, 250ms, 1m and ISO-8601, which writes PT3S; from a millisecond to a year. */
@@ -41,7 +42,8 @@ final class Words {
         try {
             var time = text.endsWith("ms") ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
                     : Duration.parse(text.startsWith("P") ? text : "PT" + text);
-            if (time.toMillis() >= 1 && time.toDays() < 365) return time;
+            // Days first: a time that is too long has no milliseconds
+            if (Math.abs(time.toDays()) < 365 && time.toMillis() >= 1) return time;
         } catch (DateTimeParseException | NumberFormatException e) { // said below
         }
         throw new TypeConversionException(

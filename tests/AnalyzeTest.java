@@ -677,6 +677,15 @@ class AnalyzeTest {
         assertEquals(0, unknown.lateness().length);
     }
 
+    @ParameterizedTest(name = "A file beside a log that is no manifest tells no task time: {0}")
+    @ValueSource(strings = {"", "{", "[]", "{\"taskTime\": 2}", "{\"taskTime\": \"PT0S\"}",
+            "{\"taskTime\": \"PT99999999999999999S\"}"})
+    void noManifest(String text) throws Exception {
+        Files.writeString(folder.resolve("a.json"), text);
+        Files.writeString(folder.resolve("a.csv"), Log.COLUMNS + "\n" + rows(SIX_TASKS));
+        assertEquals(TaskTime.From.log, Log.read(folder.resolve("a.csv"), null).time().from());
+    }
+
     @Test
     @DisplayName("The curve of 3,000 tasks reaches exactly to the highest concurrency and back to zero")
     void exactExtremes() throws Exception {
