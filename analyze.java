@@ -143,22 +143,24 @@ class Analyze implements Callable<Integer> {
     // ---- Read
 
     private List<Drawn> read() throws IOException, InterruptedException {
-        var logs = new LinkedHashMap<Path, Drawn>();
+        var logs = new ArrayList<Drawn>();
         if (pid != 0) read(Recording.take(pid, method, time, here()), here(), logs);
         else if (follow) read(Follow.run(paths.getFirst(), taskTime, spec.commandLine().getErr()), null, logs);
         else {
-            var kinds = paths.stream().collect(Collectors.groupingBy(Source::kind));
-            for (var path : kinds.getOrDefault(Source.Kind.nothing, List.of()))
-                say(Source.missing(path));
-            for (var source : Source.of(kinds.getOrDefault(Source.Kind.log, List.of()))) read(source, null, logs);
-            for (var folder : kinds.getOrDefault(Source.Kind.folder, List.of())) {
-                var found = Source.folder(folder);
-                found.passedOver().forEach(other -> spec.commandLine().getErr().println("analyze: passed over " + other
-                        + ", which is not named like a log (*.log, *.csv, *.jfr, *.gz of these); name it to read it"));
-                for (var source : Source.of(found.logs())) read(source, folder, logs);
+            var files = new LinkedHashMap<Path, Path>(); // in the order given, each with its folder if that is named
+            for (var path : paths) {
+                if (!Source.exists(path)) say(Source.missing(path));
+                else if (!Files.isDirectory(path)) files.putIfAbsent(path, null);
+                else for (var file : Source.folder(path, this::passOver)) files.putIfAbsent(file, path);
             }
+            for (var source : Source.of(files.keySet())) read(source, files.get(source.file()), logs);
         }
-        return List.copyOf(logs.values());
+        return logs;
+    }
+
+    private void passOver(Path file) {
+        spec.commandLine().getErr().println("analyze: passed over " + file
+                + ", which is not named like a log (*.log, *.csv, *.jfr, *.gz of these); name it to read it");
     }
 
     private Path here() {
@@ -166,14 +168,13 @@ class Analyze implements Callable<Integer> {
     }
 
     /** Reads a log, of a folder that the user named or (null) by itself. */
-    private void read(Source source, Path named, Map<Path, Drawn> logs) {
+    private void read(Source source, Path named, List<Drawn> logs) {
         try {
             var log = Log.read(source, forms(method), taskTime);
             var folder = Objects.requireNonNullElse(named, source.file().toAbsolutePath().getParent());
             var name = folder.toAbsolutePath().relativize(source.file().toAbsolutePath());
             var stem = (out == null ? source.file() : out.resolve(name)).resolveSibling(log.name());
-            if (logs.put(stem, new Drawn(log, stem, out != null ? out : folder)) != null)
-                throw new IOException("two logs would be drawn as " + stem + "; give each its own --out");
+            logs.add(new Drawn(log, stem, out != null ? out : folder));
         } catch (ZipException | EOFException | UncheckedIOException broken) {
             say(new IOException(source.file() + " cannot be unpacked: " + broken.getMessage()));
         } catch (IOException broken) {
@@ -184,9 +185,12 @@ class Analyze implements Callable<Integer> {
     // ---- Shown
 
     private void draw(List<Drawn> drawn, List<Log> logs) throws IOException {
+        var stems = new HashSet<Path>();
         if (together) Pictures.write(Timeline.of(logs), here().resolve("together-timeline"), here());
         else for (var each : Bar.over(drawn, "Drawing"))
-            Pictures.draw(each.log, each.stem, each.plotlyFolder, expect);
+            if (stems.add(Source.full(each.stem))) Pictures.draw(each.log, each.stem, each.plotlyFolder, expect);
+            else say(new IOException("two logs would be drawn as %s; %s is not: give it its own --out"
+                    .formatted(each.stem, each.log.file())));
         var folders = together ? List.of(here())
                 : drawn.stream().map(each -> each.stem.toAbsolutePath().getParent()).distinct().toList();
         spec.commandLine().getOut().println("Pictures: %s%s".formatted(folders.getFirst(),

@@ -14,12 +14,8 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
             .compile("(?s)(.*?)(\\.predicted)?\\.(log|csv|jfr)(?:[.-](\\d[\\d-]*|old|bak))?(\\.gz)?");
     private static final int HEAD = 1 << 16; // bytes that tell what a file is
 
-    enum Kind { log, folder, nothing }
-
-    /** What a path is; a pipe is a log. */
-    static Kind kind(Path path) {
-        return Files.isDirectory(path) ? Kind.folder
-                : path.toString().equals("-") || Files.exists(path) ? Kind.log : Kind.nothing;
+    static boolean exists(Path file) {
+        return file.toString().equals("-") || Files.exists(file);
     }
 
     /** A log in one file; a remark names what it was rotated into and what is not read. */
@@ -36,7 +32,7 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
     }
 
     private static Source piped(Path file) throws IOException {
-        if (kind(file) != Kind.log) throw missing(file);
+        if (!exists(file)) throw missing(file);
         var copy = temporary(".log");
         try (var in = open(file)) {
             Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
@@ -72,16 +68,16 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
 
     /**
      * The logs among these files, in the order in which the first of each comes; files into which one log was rotated
-     * are one.
+     * are one, and a prediction belongs to its run.
      */
-    static List<Source> of(List<Path> files) throws IOException {
-        var groups = new LinkedHashMap<Object, List<Path>>();
-        for (var file : files) {
-            groups.computeIfAbsent(isLog(file) ? base(file.toAbsolutePath()) : file, _ -> new ArrayList<>()).add(file);
-        }
+    static List<Source> of(Collection<Path> files) throws IOException {
+        var groups = new LinkedHashMap<Path, Map<Path, Path>>(); // of a file named in two ways, the first is taken
+        for (var file : files)
+            groups.computeIfAbsent(base(full(file)), _ -> new HashMap<>()).putIfAbsent(full(file), file);
         var sources = new ArrayList<Source>();
         for (var group : groups.values()) {
-            var parts = group.stream().distinct().sorted(OLDEST_FIRST).toList();
+            var isRun = group.values().stream().anyMatch(Source::isLog); // to which its prediction belongs
+            var parts = group.values().stream().filter(part -> isLog(part) || !isRun).sorted(OLDEST_FIRST).toList();
             if (parts.stream().noneMatch(Source::isRotated) || parts.size() == 1)
                 for (var part : parts) sources.add(of(part));
             else sources.add(new Source(parts.getLast(), parts,
@@ -90,10 +86,8 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
         return sources;
     }
 
-    /** The logs in a folder, and what holds ends of tasks but is not named like a log. */
-    record Folder(List<Path> logs, List<Path> passedOver) {}
-
-    static Folder folder(Path folder) throws IOException {
+    /** The logs in a folder; what holds ends of tasks but is not named like a log is passed over. */
+    static List<Path> folder(Path folder, Consumer<Path> passOver) throws IOException {
         try (var files = Files.walk(folder)) {
             var all = files.filter(Files::isRegularFile).sorted().toList();
             var logs = all.stream().filter(Source::isLog).toList();
@@ -104,7 +98,8 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
                     .filter(file -> file.toString().matches("(?si).*\\.log\\..*") || holdsAnEnd(file)).toList();
             if (logs.isEmpty() && others.isEmpty())
                 throw new IOException(folder + " holds no log (*.log, *.csv or *.jfr, rotated or packed as *.gz)");
-            return new Folder(logs, others);
+            others.forEach(passOver);
+            return logs;
         }
     }
 
@@ -153,6 +148,10 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
     /** A file's name without its endings, for its pictures. */
     static String name(Path file) {
         return parts(file).map(name -> name.group(1)).orElse(file.getFileName().toString());
+    }
+
+    static Path full(Path path) {
+        return path.toAbsolutePath().normalize();
     }
 
     // ---- Bytes and letters

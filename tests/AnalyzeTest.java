@@ -529,14 +529,31 @@ class AnalyzeTest {
     }
 
     @Test
-    @DisplayName("Two logs whose pictures would have the same names are refused in one line")
+    @DisplayName("Of two logs whose pictures would have the same names the first is drawn; the second has its figures "
+            + "and one line that says so")
     void sameName() throws Exception {
+        var first = Files.writeString(folder.resolve("a.log"), SIX_ENDS.replace("9.0", "8.0"));
+        succeeds(first);
+        var drawn = files(folder);
+        var second = Files.writeString(folder.resolve("a.csv"), Log.COLUMNS + "\n" + rows(SIX_TASKS));
+        var analyze = Call.of(Analyze.commandLine(), first, second);
+        assertEquals(1, analyze.exitCode());
+        assertEquals(List.of("analyze: two logs would be drawn as %s; %s is not: give it its own --out"
+                .formatted(folder.resolve("a"), second)), analyze.err());
+        assertEquals(2, analyze.out().stream().filter(line -> line.contains("a: rounds ")).count());
+        Files.delete(second);
+        assertEquals(drawn, files(folder));
+    }
+
+    @ParameterizedTest(name = "Where {0} draws nothing of that name, two logs may have the same")
+    @ValueSource(strings = {"--json", "--trace=%s/trace.json", "--together"})
+    void sameNameNotDrawn(String option) throws Exception {
         Files.writeString(folder.resolve("a.log"), SIX_ENDS);
         Files.writeString(folder.resolve("a.csv"), Log.COLUMNS + "\n" + rows(SIX_TASKS));
-        var analyze = Call.of(Analyze.commandLine(), folder);
-        assertEquals(1, analyze.exitCode());
-        assertTrue(analyze.err().getFirst().startsWith("analyze: two logs would be drawn as " + folder.resolve("a")),
-                analyze.err()::toString);
+        var out = String.join("\n", succeeds(folder, option.formatted(folder), "--out", folder.resolve("out")));
+        assertTrue(
+                out.matches(option.equals("--json") ? "(?s).*a.csv\".*a.log\".*" : "(?s).*a: rounds .*a: rounds .*"),
+                out);
     }
 
     @Test
@@ -675,6 +692,33 @@ class AnalyzeTest {
         var unknown = Log.read(folder.resolve("a.csv"), null);
         assertEquals(TaskTime.From.log, unknown.time().from());
         assertEquals(0, unknown.lateness().length);
+    }
+
+    @Test
+    @DisplayName("A prediction that is named, before or after its run, is no log of its own; alone it is read")
+    void predictionNamed() throws Exception {
+        var run = Files.writeString(folder.resolve("a.csv"), Log.COLUMNS + "\n" + rows(SIX_TASKS));
+        succeeds(run);
+        var predicted = folder.resolve("a.predicted.csv");
+        Files.writeString(predicted, Log.COLUMNS + "\n" + rows(SIX_TASKS.replace("9, ok", "8, ok")));
+        succeeds(run);
+        var drawn = files(folder);
+        for (var named : List.of(List.of(run, predicted), List.of(predicted, run), List.of(predicted, folder))) {
+            succeeds(named.toArray());
+            assertEquals(drawn, files(folder));
+        }
+        assertEquals(List.of(run + ""), logs(predicted, folder, run));
+        assertEquals(List.of(predicted + ""), logs(predicted));
+    }
+
+    @Test
+    @DisplayName("Logs come in the order in which they, or their folders, are named; each once")
+    void order() throws Exception {
+        var deep = Files.createDirectories(folder.resolve("deep"));
+        var logs = Stream.of("c.log", "deep/b.log", "a.log.1", "a.log").map(folder::resolve).toList();
+        for (var log : logs) Files.writeString(log, SIX_ENDS);
+        assertEquals(List.of(logs.get(1) + "", logs.get(3) + "", logs.get(0) + ""),
+                logs(deep, logs.get(3), logs.get(2), deep, logs.get(0), logs.get(1)));
     }
 
     @ParameterizedTest(name = "A file beside a log that is no manifest tells no task time: {0}")
@@ -880,6 +924,12 @@ class AnalyzeTest {
         assertEquals(0, analyze.exitCode(), analyze.err()::toString);
         assertEquals(List.of(), analyze.err());
         return analyze.out();
+    }
+
+    /** The logs whose figures it prints, in that order. */
+    static List<String> logs(Object... paths) throws Exception {
+        var printed = succeeds(Stream.concat(Stream.of(paths), Stream.of("--json")).toArray());
+        return new JsonMapper().readTree(String.join("\n", printed)).findValuesAsText("log");
     }
 
     /** Runs it in vain and returns the one line that it says. */
