@@ -49,10 +49,11 @@ record Figures(String log, String form, String mode, int requests, int tasks, in
         return String.join(System.lineSeparator(), lines);
     }
 
-    /** With its folder, if another log has the same name. */
+    /** With its folder and its ending, if another log has the same name. */
     private static String name(Log log, List<Log> logs) {
         var isOne = logs.stream().filter(other -> other.name().equals(log.name())).count() == 1;
-        return isOne ? log.name() : log.file().toAbsolutePath().getParent().getFileName() + "/" + log.name();
+        return isOne ? log.name()
+                : log.file().toAbsolutePath().getParent().getFileName() + "/" + log.file().getFileName();
     }
 
     /** A row a log, a column a figure that one of them has. */
