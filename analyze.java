@@ -89,13 +89,12 @@ class Analyze implements Callable<Integer> {
     /** A log, and the path of its pictures without an ending. */
     private record Drawn(Log log, Path stem, Path plotlyFolder) {}
 
-    private static final Pattern METHOD = Pattern.compile("@[^\\s:;@]+|[^\\s:;@]+::[^\\s:;@]+");
-
     private boolean failed;
 
     static CommandLine commandLine() {
         return new CommandLine(new Analyze()).registerConverter(Duration.class, Words::duration)
-                .registerConverter(int.class, Words::positive);
+                .registerConverter(int.class, Words::positive)
+                .registerConverter(String.class, Recording::method);
     }
 
     static void main(String... args) {
@@ -109,10 +108,6 @@ class Analyze implements Callable<Integer> {
         if (pid != 0 && method == null)
             throw new ParameterException(spec.commandLine(),
                     "--pid needs --method, for example com.example.Mailer::send");
-        if (method != null && !METHOD.matcher(method).matches())
-            throw new ParameterException(spec.commandLine(), ("--method is '%s'. Write com.example.Mailer::send, or "
-                    + "@com.example.Task for all methods with that annotation; a nested class is "
-                    + "'com.example.Outer$Inner'").formatted(method));
         try {
             if (out != null && Files.exists(out) && !Files.isDirectory(out))
                 throw new IOException("--out " + out + " is a file, not a folder");
@@ -169,6 +164,11 @@ class Analyze implements Callable<Integer> {
 
     /** Reads a log, of a folder that the user named or (null) by itself. */
     private void read(Source source, Path named, List<Drawn> logs) {
+        var files = Stream.concat(source.parts().stream(), Stream.of(source.file(), Log.manifest(source.file())));
+        if (trace != null && files.map(Source::full).anyMatch(Source.full(trace)::equals))
+            throw new ParameterException(spec.commandLine(), ("--trace %s would replace a file that is read for %s; "
+                    + "name another, for example %s.trace.json")
+                    .formatted(trace, source.file(), Source.name(source.file())));
         try {
             var log = Log.read(source, forms(method), taskTime);
             var folder = Objects.requireNonNullElse(named, source.file().toAbsolutePath().getParent());

@@ -28,6 +28,7 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> t
 
     static final String COLUMNS = "request,task,mode,thread,received,queued,started,ended,outcome";
     private static final String PREDICTED = ".predicted";
+    private static final int LARGE = 1 << 20; // bytes; a manifest has about a thousand
 
     /**
      * Reads a log in one file, of any form.
@@ -42,7 +43,7 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> t
     /** The same, of a log that may be rotated, in one of these forms; the last one takes whatever no other takes. */
     static Log read(Source source, List<Form> forms, Duration taskTime) throws IOException {
         var stated = taskTime != null ? Optional.of(new TaskTime(taskTime, TaskTime.From.option))
-                : manifest(source.file());
+                : stated(source.file());
         var form = form(source, forms);
         var read = form.read(source, stated);
         if (read.tasks().isEmpty()) throw new IOException(source.file() + (read.known().starts()
@@ -86,10 +87,15 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> t
         }
     }
 
-    /** The task time that the manifest beside a log states: NAME.json beside NAME.csv and NAME.predicted.csv. */
-    private static Optional<TaskTime> manifest(Path file) throws IOException {
-        var manifest = file.resolveSibling(Source.name(file) + ".json");
-        if (Files.notExists(manifest)) return Optional.empty();
+    /** NAME.json beside NAME.csv and NAME.predicted.csv. */
+    static Path manifest(Path file) {
+        return file.resolveSibling(Source.name(file) + ".json");
+    }
+
+    /** The task time that the manifest beside a log states; a large file is none, and no tree is built of it. */
+    private static Optional<TaskTime> stated(Path file) throws IOException {
+        var manifest = manifest(file);
+        if (!Files.isRegularFile(manifest) || Files.size(manifest) > LARGE) return Optional.empty();
         try {
             return Optional.of(new TaskTime(
                     Words.duration(new JsonMapper().readTree(manifest.toFile()).path("taskTime").asText()),

@@ -1,4 +1,5 @@
 import module java.base;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * Records the calls of a method in a JVM that runs, unchanged, by the JDK's jcmd. jcmd exits with 0 even where the
@@ -9,12 +10,23 @@ final class Recording implements AutoCloseable {
     private static final int FIRST_JDK = 25; // that traces methods
     private static final String WITH_POOLS = ";java.util.concurrent.ThreadPoolExecutor::execute";
 
+    private static final Pattern METHOD = Pattern.compile("@[^\\s:;@]+|[^\\s:;@]+::[^\\s:;@]+");
+
     private final long pid;
     private final String name = "analyze-" + ProcessHandle.current().pid();
     private final Thread stop = new Thread(this::stop);
 
     private Recording(long pid) {
         this.pid = pid;
+    }
+
+    /** The words that name a method, if they do. */
+    static String method(String text) {
+        if (METHOD.matcher(text).matches()) return text;
+        throw new TypeConversionException(
+                ("'%s' is no method. Write com.example.Mailer::send, or @com.example.Task for "
+                        + "all methods with that annotation; a nested class is 'com.example.Outer$Inner'")
+                        .formatted(text));
     }
 
     /** Records so long, or until the process ends, and returns the recording, which stays in that folder. */

@@ -726,9 +726,9 @@ class AnalyzeTest {
 
     @ParameterizedTest(name = "A file beside a log that is no manifest tells no task time: {0}")
     @ValueSource(strings = {"", "{", "[]", "{\"taskTime\": 2}", "{\"taskTime\": \"PT0S\"}",
-            "{\"taskTime\": \"PT99999999999999999S\"}"})
+            "{\"taskTime\": \"PT99999999999999999S\"}", "{\"taskTime\": \"PT2S\", \"large\": \"…\"}"})
     void noManifest(String text) throws Exception {
-        Files.writeString(folder.resolve("a.json"), text);
+        Files.writeString(folder.resolve("a.json"), text.replace("…", "-".repeat(2_000_000)));
         Files.writeString(folder.resolve("a.csv"), Log.COLUMNS + "\n" + rows(SIX_TASKS));
         assertEquals(TaskTime.From.log, Log.read(folder.resolve("a.csv"), null).time().from());
     }

@@ -343,6 +343,22 @@ class CasesTest {
                 .mapToInt(event -> event.get("args").get("in flight").asInt()).max().orElseThrow());
     }
 
+    @ParameterizedTest(
+            name = "--trace {0} would replace what the log is read from: exit code 2, and nothing is written")
+    @ValueSource(strings = {"my.json", "other/../my.json", "my.log", "my.log.1"})
+    void traceOfManifest(String trace) throws Exception {
+        Files.createDirectory(folder.resolve("other"));
+        for (var part : List.of("my.log", "my.log.1")) Files.copy(CASES.resolve("base.log"), folder.resolve(part));
+        var manifest = Files.writeString(folder.resolve("my.json"), "{\"taskTime\": \"PT3S\"}");
+        var call = Call.of(Analyze.commandLine(), folder, "--trace", folder.resolve(trace));
+        assertEquals(2, call.exitCode());
+        assertEquals(List.of(), call.out());
+        assertTrue(call.err().getFirst().endsWith("my.log; name another, for example my.trace.json"),
+                call.err()::toString);
+        assertEquals("{\"taskTime\": \"PT3S\"}", Files.readString(manifest));
+        assertEquals(0, Call.of(Analyze.commandLine(), folder, "--trace", folder.resolve("my.trace.json")).exitCode());
+    }
+
     @Test
     @DisplayName("--follow shows a log from a pipe while it comes, and ends with it")
     void follow() throws Exception {
