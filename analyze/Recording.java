@@ -3,21 +3,25 @@ import picocli.CommandLine.TypeConversionException;
 
 /**
  * Records the calls of a method in a JVM that runs, unchanged, by the JDK's jcmd. jcmd exits with 0 even where the
- * recorder refuses, so its words are read.
+ * recorder refuses, so its words are read. The file is named at the start, so that a JVM that ends before the time is
+ * over writes it as well.
  */
-final class Recording implements AutoCloseable {
+final class Recording {
 
     private static final int FIRST_JDK = 25; // that traces methods
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10); // of a process that ends just now
     private static final String WITH_POOLS = ";java.util.concurrent.ThreadPoolExecutor::execute";
 
     private static final Pattern METHOD = Pattern.compile("@[^\\s:;@]+|[^\\s:;@]+::[^\\s:;@]+");
 
     private final long pid;
+    private final Path file;
     private final String name = "analyze-" + ProcessHandle.current().pid();
     private final Thread stop = new Thread(this::stop);
 
-    private Recording(long pid) {
+    private Recording(long pid, Path file) {
         this.pid = pid;
+        this.file = file;
     }
 
     /** The words that name a method, if they do. */
@@ -35,10 +39,9 @@ final class Recording implements AutoCloseable {
         var file = IntStream.iterate(1, n -> n + 1) // an older recording stays, and matches its pictures
                 .mapToObj(n -> folder.resolve("pid-%d%s.jfr".formatted(pid, n == 1 ? "" : "-" + n)))
                 .filter(Files::notExists).findFirst().orElseThrow();
-        try (var recording = start(pid, method)) {
-            Bar.wait(time, "Recording", () -> ProcessHandle.of(pid).isEmpty());
-            recording.dump(file);
-        }
+        var recording = start(pid, method, file);
+        Bar.wait(time, "Recording", recording::isOver);
+        recording.end();
         return Source.of(file);
     }
 
@@ -48,11 +51,11 @@ final class Recording implements AutoCloseable {
      * @param method CLASS::METHOD or @ANNOTATION
      * @throws IOException if there is no such JVM, or it is older than 25, or another user's; it says what to do
      */
-    static Recording start(long pid, String method) throws IOException, InterruptedException {
+    private static Recording start(long pid, String method, Path file) throws IOException, InterruptedException {
         var process = ProcessHandle.of(pid);
         if (process.isEmpty())
             throw new IOException("there is no process " + pid + "; jcmd -l lists the JVMs that run");
-        var recording = new Recording(pid);
+        var recording = new Recording(pid, file);
         var version = recording.jcmd("VM.version");
         var jdk = Pattern.compile("(?m)^JDK (\\d+)").matcher(version);
         if (!jdk.find()) {
@@ -67,38 +70,49 @@ final class Recording implements AutoCloseable {
                     + "are traced from JDK %d on: start it with that, or have each task print a line at its end")
                     .formatted(pid, jdk.group(1), FIRST_JDK));
         Runtime.getRuntime().addShutdownHook(recording.stop); // Ctrl-C ends the recording as well
-        var said = recording.jcmd("JFR.start", "name=" + recording.name, "maxsize=250M",
-                "jdk.MethodTrace#filter=" + method + WITH_POOLS, "jdk.MethodTrace#enabled=true",
+        var said = recording.jcmd("JFR.start", "name=" + recording.name, "maxsize=250M", "dumponexit=true",
+                "filename=" + quoted(file), "jdk.MethodTrace#filter=" + method + WITH_POOLS,
+                "jdk.MethodTrace#enabled=true",
                 "jdk.MethodTrace#threshold=0ms", "jdk.MethodTrace#stackTrace=false");
         if (!said.contains("Started recording") || said.contains("Warning!")) {
-            recording.close();
+            recording.stop();
+            recording.forget();
+            Files.deleteIfExists(file);
             throw new IOException("process %d cannot be recorded: %s".formatted(pid, lastLine(said)));
         }
         return recording;
     }
 
-    /** Writes what was recorded so far into a file. */
-    void dump(Path file) throws IOException, InterruptedException {
-        var said = jcmd("JFR.dump", "name=" + name, "filename=" + file.toAbsolutePath());
-        if (!said.contains("Dumped recording") || Files.notExists(file))
-            throw new IOException("the recording of process %d cannot be written to %s: %s".formatted(pid, file,
-                    lastLine(said)));
+    /** jcmd joins its arguments, and the recorder splits them again; in a file's name, %p is the process id. */
+    private static String quoted(Path file) {
+        return '"' + file.toAbsolutePath().toString().replace("%", "%%") + '"';
     }
 
-    /** Ends the recording. */
-    @Override
-    public void close() {
-        stop();
+    private boolean isOver() { return ProcessHandle.of(pid).isEmpty(); }
+
+    /** Ends the recording, unless its process has ended and so written it. */
+    private void end() throws IOException, InterruptedException {
+        var said = stop();
+        forget();
+        if (!said.contains("Stopped recording")) Bar.wait(LAST_WORDS, "Ending", this::isOver);
+        if (Files.exists(file) && Files.size(file) > 0) return;
+        Files.deleteIfExists(file); // which the start made
+        throw new IOException(isOver() ? "process %d ended before its recording could be written".formatted(pid)
+                : "the recording of process %d cannot be written to %s: %s".formatted(pid, file, lastLine(said)));
+    }
+
+    private String stop() {
         try {
-            Runtime.getRuntime().removeShutdownHook(stop);
-        } catch (IllegalStateException shuttingDown) { // which ends it as well
+            return jcmd("JFR.stop", "name=" + name);
+        } catch (IOException | InterruptedException e) {
+            return e.toString();
         }
     }
 
-    private void stop() {
+    private void forget() {
         try {
-            jcmd("JFR.stop", "name=" + name);
-        } catch (IOException | InterruptedException gone) { // with its process
+            Runtime.getRuntime().removeShutdownHook(stop);
+        } catch (IllegalStateException shuttingDown) { // which ends it as well
         }
     }
 

@@ -111,9 +111,9 @@ class JfrTest {
     }
 
     @Test
-    @DisplayName("By an annotation: the calls of all methods that carry it")
+    @DisplayName("By an annotation: the calls of all methods that carry it; in a folder of any name")
     void annotation() throws Exception {
-        var out = Files.createDirectories(folder.resolve("annotation"));
+        var out = Files.createDirectories(folder.resolve("Ann's 100%p notes"));
         var older = Files.writeString(out.resolve("pid-" + program.process.pid() + ".jfr"), "older");
         var call = CompletableFuture.supplyAsync(() -> Call.of(Analyze.commandLine(), "--pid", program.process.pid(),
                 "--method", "@JfrTest$Mail", "--for", "4s", "--out", out));
@@ -124,6 +124,31 @@ class JfrTest {
         var log = CasesTest.json(out.resolve("pid-" + program.process.pid() + "-2.jfr")).getFirst();
         assertEquals("older", Files.readString(older));
         assertEquals(List.of(12, 4), List.of(log.get("tasks").asInt(), log.get("plateau").asInt()));
+    }
+
+    @Test
+    @DisplayName("A process that ends before the time is over leaves its recording; one that is killed leaves none")
+    void ended() throws Exception {
+        try (var ends = Script.start("JfrTest$Mailers"); var killed = Script.start("JfrTest$Mailers")) {
+            var calls = Stream.of(ends, killed).collect(Collectors.toMap(Function.identity(),
+                    each -> CompletableFuture.supplyAsync(() -> Call.of(Analyze.commandLine(), "--pid",
+                            each.process.pid(), "--method", "@JfrTest$Mail", "--for", "90s", "--out", folder))));
+            for (var each : calls.keySet()) {
+                awaitTracing(each.process.pid());
+                each.process.getOutputStream().write('x');
+                each.process.getOutputStream().flush();
+            }
+            ends.process.getOutputStream().close();
+            killed.signal("KILL");
+            assertEquals(0, calls.get(ends).get().exitCode(), calls.get(ends).get().err()::toString);
+            var log = CasesTest.json(folder.resolve("pid-" + ends.process.pid() + ".jfr")).getFirst();
+            assertEquals(12, log.get("tasks").asInt());
+            var said = calls.get(killed).get();
+            assertEquals(1, said.exitCode());
+            assertEquals(List.of("analyze: process " + killed.process.pid()
+                    + " ended before its recording could be written"), said.err());
+            assertTrue(Files.notExists(folder.resolve("pid-" + killed.process.pid() + ".jfr")));
+        }
     }
 
     @Test
