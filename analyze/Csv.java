@@ -11,8 +11,7 @@ final class Csv implements Form {
     private enum Column { other, request, task, mode, thread, received, queued, started, ended, outcome }
 
     private static final Map<String, Column> NAMES = Map.of("start", Column.started, "end", Column.ended);
-    private static final int NAMED_REQUEST = 1 << 30; // requests and threads that have names are numbered from here on
-    private static final long NAMED_THREAD = 1L << 62;
+    private static final long NAMED = Integer.MIN_VALUE; // requests and threads that have names count from here on
 
     @Override
     public String name() {
@@ -67,7 +66,7 @@ final class Csv implements Form {
         var known = new Known(rows.columns.contains(Column.request), rows.columns.contains(Column.queued), true);
         var time = TaskTime.ofMeasured(rows.tasks, stated, remarks);
         var names = new HashMap<Long, String>();
-        rows.threadNames.forEach((name, id) -> names.put(id, name));
+        rows.ids.forEach((name, id) -> names.put(id, name));
         return new Read(rows.tasks, names, known, time, 0, remarks);
     }
 
@@ -75,22 +74,22 @@ final class Csv implements Form {
     private static final class Rows extends AbstractBaseCsvCallbackHandler<Boolean> {
 
         final Table tasks = Form.emptyTable();
-        final Map<String, Long> threadNames = new HashMap<>();
+        final Map<String, Long> ids = new HashMap<>(); // by name
         long running;
         String torn;
         List<Column> columns = List.of();
 
-        private final Map<String, Integer> requestNames = new HashMap<>();
         private final long[] at = new long[4]; // of this row: received, queued, started, ended
         private CharBuffer letters = CharBuffer.allocate(0);
         private int request, index;
         private long thread, broken; // the line of a row that is broken; 0: none
-        private String mode, outcome;
+        private String mode, outcome, why; // why: is a row broken, where that does not meet the eye
         private boolean header, whole, empty;
 
         void readPart(Path part) throws IOException {
             header = true;
             broken = 0;
+            why = "";
             var last = new char[]{'\n'};
             try (var text = new FilterReader(Source.text(part)) {
                 @Override
@@ -107,8 +106,8 @@ final class Csv implements Form {
                         .missingFieldStrategy(FieldMismatchStrategy.IGNORE).allowUnclosedQuote(true).build(this, text);
                 for (var _ : reader) if (broken > 0 && broken < getStartingLineNumber()) break;
                 if (broken > 0 && (last[0] == '\n' || broken < getStartingLineNumber()))
-                    throw new IOException("%s, line %d: not a row of %s: %s".formatted(part, broken, line,
-                            Source.line(part, broken)));
+                    throw new IOException("%s, line %d: not a row of %s: %s%s".formatted(part, broken, line,
+                            Source.line(part, broken), why));
                 if (broken > 0) torn = "Line %d of %s is torn and not counted: the disk was full, or it still grew."
                         .formatted(broken, part.getFileName());
             } catch (CsvParseException | UncheckedIOException e) {
@@ -145,19 +144,18 @@ final class Csv implements Form {
                         if (from < to) at[column.ordinal() - Column.received.ordinal()] =
                                 Moments.micros(letters, from, to);
                     }
-                    case request -> request = isNumber(from, to) ? Integer.parseInt(letters, from, to, 10)
-                            : requestNames.computeIfAbsent(name(from, to), _ -> NAMED_REQUEST + requestNames.size());
+                    case request -> request = (int) id(from, to, 9);
                     case task -> index = Integer.parseInt(letters, from, to, 10);
                     case mode -> {
                         mode = is("async", from, to) ? "async" : "sync";
                         whole &= is(mode, from, to);
                     }
-                    case thread -> thread = isNumber(from, to) ? Long.parseLong(letters, from, to, 10)
-                            : threadNames.computeIfAbsent(name(from, to), _ -> NAMED_THREAD + threadNames.size());
+                    case thread -> thread = id(from, to, 18);
                     case outcome -> outcome = is("ok", from, to) ? "ok" : name(from, to);
                 }
             } catch (NumberFormatException e) {
                 whole = false;
+                if (column == Column.task && broken == 0) why = " (task must be a number, the index in its request)";
             }
         }
 
@@ -180,9 +178,11 @@ final class Csv implements Form {
             return true;
         }
 
-        private boolean isNumber(int from, int to) {
-            for (var i = from; i < to; i++) if (letters.get(i) < '0' || letters.get(i) > '9') return false;
-            return from < to;
+        private long id(int from, int to, int digits) {
+            var number = from < to && to - from <= digits && (letters.get(from) != '0' || to - from == 1);
+            for (var i = from; i < to && number; i++) number = letters.get(i) >= '0' && letters.get(i) <= '9';
+            return number ? Long.parseLong(letters, from, to, 10)
+                    : ids.computeIfAbsent(name(from, to), _ -> NAMED + ids.size());
         }
 
         private boolean is(String word, int from, int to) {

@@ -30,11 +30,11 @@ interface Form {
      */
     record Known(boolean requests, boolean queues, boolean starts) {}
 
-    /** What was found: the tasks, the threads that have names, how many lines are no line of a server, and remarks. */
-    record Read(Table tasks, Map<Long, String> threadNames, Known known, TaskTime time, int skipped,
+    /** What was found: the tasks, threads and requests that have names, lines that are no server's, and remarks. */
+    record Read(Table tasks, Map<Long, String> names, Known known, TaskTime time, int skipped,
             List<String> remarks) {}
 
-    /** The columns of every log; moments are microseconds since 1970, a request of -1 is not known. */
+    /** The columns of every log; moments are microseconds since 1970, a request or thread of -1 is not known. */
     static Table emptyTable() {
         return Table.create(IntColumn.create("request"), IntColumn.create("task"), StringColumn.create("mode"),
                 LongColumn.create("thread"), LongColumn.create("received"), LongColumn.create("queued"),

@@ -10,7 +10,7 @@ import tech.tablesaw.api.*;
  * @param name        the file's name without its ending
  * @param tasks       the columns of {@link #COLUMNS}; of an inferred log, starts are computed and nothing is known of
  *                    queues
- * @param threadNames of the threads that have one
+ * @param names       of the threads and requests that have one
  * @param skipped     lines that are no line of a server
  * @param remarks     sentences that a reader needs in order not to be misled
  * @param steps       concurrency over time
@@ -19,7 +19,7 @@ import tech.tablesaw.api.*;
  * @param requests    how many; 0 if the log does not tell
  * @param threads     how many; 0 if the log does not tell
  */
-record Log(Path file, String name, String form, Table tasks, Map<Long, String> threadNames, Form.Known known,
+record Log(Path file, String name, String form, Table tasks, Map<Long, String> names, Form.Known known,
         TaskTime time, int skipped, List<String> remarks, Steps steps, int[] order, long begun, int requests,
         int threads) {
 
@@ -56,7 +56,7 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> t
         var steps = new Steps(tasks);
         Threads.check(read, order);
         Remarks.check(read, steps);
-        return new Log(source.file(), Source.name(source.file()), form.name(), tasks, read.threadNames(), read.known(),
+        return new Log(source.file(), Source.name(source.file()), form.name(), tasks, read.names(), read.known(),
                 read.time(), read.skipped(), List.copyOf(read.remarks()), steps, order,
                 LongStream.of(tasks.longColumn("received").asLongArray()).min().orElseThrow(),
                 different(IntStream.of(tasks.intColumn("request").asIntArray()).asLongStream()),
@@ -67,8 +67,8 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> t
     private static int different(LongStream ids) {
         var small = new BitSet();
         var large = new it.unimi.dsi.fastutil.longs.LongOpenHashSet();
-        ids.filter(id -> id >= 0).forEach(id -> {
-            if (id < 1 << 26) small.set((int) id);
+        ids.filter(id -> id != -1).forEach(id -> {
+            if (id >= 0 && id < 1 << 26) small.set((int) id);
             else large.add(id);
         });
         return small.cardinality() + large.size();
@@ -132,9 +132,9 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> t
         return (moment - begun) / 1e6;
     }
 
-    String thread(int row) {
-        var id = tasks.longColumn("thread").getLong(row);
-        return threadNames.getOrDefault(id, "" + id);
+    /** A thread or a request, as the log writes it. */
+    String named(long id) {
+        return names.getOrDefault(id, "" + id);
     }
 
     // ---- Figures

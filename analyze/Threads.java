@@ -21,7 +21,7 @@ final class Threads {
         var last = new Long2LongOpenHashMap(); // end by thread
         var several = new LongRBTreeSet();
         for (var i : order) {
-            if (threads[i] < 0) return; // the log does not tell
+            if (threads[i] == -1) return; // the log does not tell
             if (last.containsKey(threads[i]) && started[i] < last.get(threads[i])) several.add(threads[i]);
             last.put(threads[i], Math.max(ended[i], last.get(threads[i])));
         }
@@ -37,7 +37,7 @@ final class Threads {
         }
         var named =
                 most.entrySet().stream().limit(3).map(thread -> "Thread %s would run %d sync tasks at once".formatted(
-                        log.threadNames().getOrDefault(thread.getKey(), "" + thread.getKey()), thread.getValue()));
+                        log.names().getOrDefault(thread.getKey(), "" + thread.getKey()), thread.getValue()));
         log.remarks().add("%s%s, which is impossible: %s".formatted(named.collect(Collectors.joining("; ")),
                 most.size() > 3 ? "; %d more threads, too".formatted(most.size() - 3) : "",
                 log.known().starts() ? "this is the log of more than one process, or the tasks are async."

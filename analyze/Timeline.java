@@ -104,8 +104,8 @@ final class Timeline {
         var firstRow = new int[lanes.size() + 1];
         for (var lane : lanes.values()) {
             firstRows.put(firstRow[lane.number], switch (unit) {
-                case "request" -> "" + requests[lane.first];
-                case "thread" -> log.thread(lane.first);
+                case "request" -> log.named(requests[lane.first]);
+                case "thread" -> log.named(threads[lane.first]);
                 default -> "";
             });
             firstRow[lane.number + 1] = firstRow[lane.number] + lane.rows.size();
@@ -171,13 +171,14 @@ final class Timeline {
     }
 
     private static String tooltip(Log log, Piece piece) {
-        var request =
-                log.known().requests() ? "request %d, ".formatted(log.tasks().intColumn("request").getInt(piece.task))
-                        : "";
+        var request = log.known().requests()
+                ? "request %s, ".formatted(log.named(log.tasks().intColumn("request").getInt(piece.task)))
+                : "";
+        var thread = log.threads() > 0 ? ", thread " + log.named(log.tasks().longColumn("thread").getLong(piece.task))
+                : "";
         var what = piece.tasks > 1 ? piece.tasks + " tasks of index " + piece.index
                 : request + "task " + log.tasks().intColumn("task").getInt(piece.task)
-                        + (piece.index == WAIT ? " queued"
-                                : log.threads() > 0 ? ", thread " + log.thread(piece.task) : "");
+                        + (piece.index == WAIT ? " queued" : thread);
         return "%s: %s s to %s s".formatted(what, Words.number(piece.from), Words.number(piece.to));
     }
 

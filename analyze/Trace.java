@@ -22,6 +22,8 @@ final class Trace {
         out.write("{\"ph\":\"M\",\"pid\":%d,\"tid\":0,\"name\":\"process_name\",\"args\":{\"name\":%s}},\n"
                 .formatted(process, Words.json(log.name())));
         long[] started = log.moments("started"), ended = log.moments("ended"), queued = log.moments("queued");
+        long[] threads = log.moments("thread");
+        var requests = log.tasks().intColumn("request").asIntArray();
         var free = new PriorityQueue<Integer>(); // slots, the lowest first
         var taken = new PriorityQueue<long[]>(Comparator.comparingLong(slot -> slot[0])); // until when, slot
         var slots = 0;
@@ -30,12 +32,11 @@ final class Trace {
             var slot = free.isEmpty() ? slots++ : free.remove();
             taken.add(new long[]{ended[i], slot});
             var index = log.tasks().intColumn("task").getInt(i);
-            var request =
-                    log.known().requests() ? "\"request\":" + log.tasks().intColumn("request").getInt(i) + "," : "";
+            var request = log.known().requests() ? "\"request\":" + Words.json(log.named(requests[i])) + "," : "";
             out.write(("{\"ph\":\"X\",\"pid\":%d,\"tid\":%d,\"ts\":%d,\"dur\":%d,\"name\":\"task %d\",\"cat\":\"%s\","
                     + "\"args\":{%s\"thread\":%s,\"waited [ms]\":%s,\"outcome\":%s}},\n").formatted(process, slot + 1,
                             started[i] - log.begun(), ended[i] - started[i], index,
-                            log.tasks().stringColumn("mode").get(i), request, Words.json(log.thread(i)),
+                            log.tasks().stringColumn("mode").get(i), request, Words.json(log.named(threads[i])),
                             (started[i] - queued[i]) / 1e3, Words.json(log.tasks().stringColumn("outcome").get(i))));
         }
         var steps = log.steps();

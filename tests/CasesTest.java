@@ -217,6 +217,38 @@ class CasesTest {
         assertTrue(Files.readString(folder.resolve("a-timeline.svg")).contains("thread pool-1-thread-2: 2 s to 5 s"));
     }
 
+    @ParameterizedTest(name = "A request or thread {0} is shown as the log writes it")
+    @ValueSource(
+            strings = {"a81f", "7", "007", "999999999", "1073741825", "1715676940123", "00000000000000000000000042",
+                    "140245678901234", "99999999999999999999"})
+    void ids(String id) throws Exception {
+        var file = Files.writeString(folder.resolve("a.csv"), """
+                request,thread,queued,start,end
+                %1$s,%1$s,2024-05-14T08:55:40Z,2024-05-14T08:55:41Z,2024-05-14T08:55:44Z
+                b2c0,pool-1,2024-05-14T08:55:40Z,2024-05-14T08:55:42Z,2024-05-14T08:55:45Z
+                """.formatted(id));
+        assertEquals("2 2 2 2 2", figures(json(file).getFirst()).substring(0, 9));
+        assertEquals(0, Call.of(Analyze.commandLine(), file).exitCode());
+        var svg = Files.readString(folder.resolve("a-timeline.svg"));
+        assertTrue(svg.contains("request " + id + ", task 0, thread " + id + ": 1 s to 4 s"), svg);
+        assertTrue(svg.contains("request b2c0, task 0 queued: 0 s to 2 s"), svg);
+        var trace = folder.resolve("trace.json");
+        assertEquals(0, Call.of(Analyze.commandLine(), file, "--trace", trace).exitCode());
+        var args = new JsonMapper().readTree(trace.toFile()).get("traceEvents").get(1).get("args");
+        assertEquals(id, args.get("request").asText());
+        assertEquals(id, args.get("thread").asText());
+    }
+
+    @Test
+    @DisplayName("A task that is no number is refused, and the message says so")
+    void taskIsNoNumber() throws Exception {
+        var file = Files.writeString(folder.resolve("a.csv"),
+                "task,start,end\nsend,2024-05-14T08:55:40Z,2024-05-14T08:55:43Z\n");
+        assertEquals(List.of("analyze: " + file + ", line 2: not a row of task,start,end: send,2024-05-14T08:55:40Z,"
+                + "2024-05-14T08:55:43Z (task must be a number, the index in its request)"),
+                Call.of(Analyze.commandLine(), file).err());
+    }
+
     @Test
     @DisplayName("A task that had not ended when the CSV was written is not counted, with a remark")
     void notEnded() throws Exception {
