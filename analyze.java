@@ -1,9 +1,8 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //DESCRIPTION Reads logs of background tasks; prints how many ran concurrently and draws when each of them ran
 //JAVA 25+
-//SOURCES analyze/Words.java analyze/Moments.java analyze/Source.java analyze/Bar.java
+//SOURCES analyze/Words.java analyze/Moments.java analyze/Source.java analyze/Bar.java analyze/Recording.java
 //SOURCES analyze/Form.java analyze/Lines.java analyze/Ends.java analyze/Csv.java analyze/Jfr.java
-//SOURCES analyze/Recording.java
 //SOURCES analyze/Log.java analyze/TaskTime.java analyze/Order.java analyze/Threads.java analyze/Remarks.java
 //SOURCES analyze/Steps.java analyze/Rounds.java analyze/Figures.java
 //SOURCES analyze/Picture.java analyze/Timeline.java analyze/InFlight.java analyze/Lateness.java
@@ -108,6 +107,9 @@ class Analyze implements Callable<Integer> {
         if (pid != 0 && method == null)
             throw new ParameterException(spec.commandLine(),
                     "--pid needs --method, for example com.example.Mailer::send");
+        var named = spec.commandLine().getParseResult().matchedPositionals().isEmpty() ? List.<Path>of() : paths;
+        if (follow && (named.size() != 1 || Files.isDirectory(named.getFirst())))
+            throw new ParameterException(spec.commandLine(), "--follow needs one log, or - for standard input");
         try {
             if (out != null && Files.exists(out) && !Files.isDirectory(out))
                 throw new IOException("--out " + out + " is a file, not a folder");

@@ -90,4 +90,21 @@ class CommandLinesTest {
         assertEquals(2, call.exitCode(), call::toString);
         assertFalse(call.err().getFirst().contains("Exception"), call::toString);
     }
+
+    @ParameterizedTest(name = "--follow with [{0}]: exit code 2")
+    @ValueSource(strings = {"", "tests", "- -", "a.log b.log"})
+    void follow(String files) {
+        var words = ("--follow " + files).strip().split(" ");
+        var call = Call.of(Analyze.commandLine(), (Object[]) words);
+        assertEquals(2, call.exitCode(), call::toString);
+        assertEquals("--follow needs one log, or - for standard input", call.err().getFirst());
+    }
+
+    @Test
+    @DisplayName("--follow with a log that does not exist: exit code 1")
+    void followNothing() {
+        var call = Call.of(Analyze.commandLine(), "--follow", "nope.log");
+        assertEquals(1, call.exitCode(), call::toString);
+        assertEquals(List.of("analyze: nope.log does not exist; name a log or a folder of logs"), call.err());
+    }
 }
