@@ -68,7 +68,7 @@ final class Follow {
                 var letter = text.read();
                 var end = last && letter < 0;
                 if (letter == '\n' || end && !line.isEmpty()) {
-                    to.write(line + "\n");
+                    to.write(line + (letter == '\n' ? "\n" : "")); // a torn line stays one
                     to.flush();
                     count(line);
                     line.setLength(0);
