@@ -13,8 +13,8 @@ final class Follow {
     private final boolean terminal, piped;
     private final Duration taskTime;
     private final TreeMap<Integer, Integer> ends = new TreeMap<>(); // by index; this and the next belong to the reader
-    private int answered;
-    private volatile int queuedAtMost; // by what was answered and has not ended
+    private int answeredBefore; // the first end of the highest index
+    private volatile int answered, last, queuedAtMost; // last: index of a request; at most: what has not ended it
     private volatile long lines;
     private volatile boolean over, interrupted;
     private volatile IOException broken;
@@ -85,11 +85,20 @@ final class Follow {
         }
     }
 
+    /**
+     * A request that has ended its last task is not queued. The last is the article's, or a higher one that is seen.
+     * It is a lower one if requests that came after its first end have ended a task: a next would have ended before.
+     */
     private void count(CharSequence line) {
         if (Lines.ANSWERED.matcher(line).find()) answered++;
-        for (var end = Lines.END.matcher(line); end.find();)
-            ends.merge(Math.min(Integer.parseInt(end.group(3).substring(0, 1)), 9), 1, Integer::sum);
-        var last = Math.max(ARTICLE, ends.isEmpty() ? 0 : ends.lastKey()); // as long as no other is seen
+        for (var end = Lines.END.matcher(line); end.find();) try {
+            var index = Integer.parseInt(end.group(3));
+            if (ends.isEmpty() || index > ends.lastKey()) answeredBefore = answered;
+            ends.merge(index, 1, Integer::sum);
+        } catch (NumberFormatException impossible) { // as Lines has it
+        }
+        var highest = ends.isEmpty() ? 0 : ends.lastKey();
+        last = ends.getOrDefault(0, 0) > answeredBefore ? highest : Math.max(ARTICLE, highest);
         queuedAtMost = answered - ends.getOrDefault(last, 0);
         lines++;
     }
@@ -119,11 +128,14 @@ final class Follow {
         var queued = log.known().queues() ? then.waiting() : Math.max(0, queuedAtMost - then.inFlight());
         var ago = Words.number(log.micros() / 1e6) + " s before the last end";
         var scale = Math.max(1, Math.max(log.highest(), queued));
-        var block = List.of("in flight  %s %d  (%s)".formatted(bar(then.inFlight(), scale), then.inFlight(), ago),
-                "queued     %s %d%s".formatted(bar(queued, scale), queued,
-                        log.known().queues() ? "" : "  (requests that were answered and neither ran nor ended)"),
+        var block = Stream.of("in flight  %s %d  (%s)".formatted(bar(then.inFlight(), scale), then.inFlight(), ago),
+                log.known().queues() ? "queued     %s %d".formatted(bar(queued, scale), queued)
+                        : answered == 0 ? "" // the log does not tell
+                        : "queued     %s %d  (requests that were answered, and neither ran nor ended task %d)"
+                                .formatted(bar(queued, scale), queued, last),
                 "highest    %d".formatted(log.highest()), "plateau    %d so far".formatted(log.plateau()),
-                "ended      %s".formatted(Words.count(log.tasks().rowCount(), "task")));
+                "ended      %s".formatted(Words.count(log.tasks().rowCount(), "task")))
+                .filter(line -> !line.isEmpty()).toList();
         if (terminal && drawn > 0) out.print("\u001b[%dA".formatted(drawn));
         for (var line : block) out.print(line + (terminal ? "\u001b[K\n" : "\n"));
         out.flush();

@@ -421,6 +421,62 @@ class CasesTest {
         }
     }
 
+    @Test
+    @DisplayName("--follow on a CSV that ends within a row: the whole rows are analysed, with a remark")
+    void followTorn() throws Exception {
+        try (var analyze = Script.start("Analyze", "-", "--follow", "--out", folder)) {
+            try (var input = analyze.process.outputWriter()) {
+                input.write(Files.readString(CASES.resolve("torn-tail.csv")));
+            }
+            assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+            assertTrue(analyze.err().contains("ended      3 tasks"), analyze.err()::toString);
+            assertTrue(analyze.out().toString().contains("is torn and not counted"), analyze.out()::toString);
+        }
+    }
+
+    static List<String> followed(Path folder, List<String> lines) throws Exception {
+        try (var analyze = Script.start("Analyze", "-", "--follow", "--out", folder)) {
+            try (var input = analyze.process.outputWriter()) {
+                for (var line : lines) input.write(line + "\n");
+            }
+            assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+            return analyze.err().stream().filter(line -> line.startsWith("queued"))
+                    .map(line -> line.replace("█", "")).toList();
+        }
+    }
+
+    @ParameterizedTest(name = "--follow: what is queued, where a request leaves {0} tasks: {1}")
+    @CsvSource({"1, 5", "2, 5", "3, 5", "12, 5"})
+    void followQueued(int tasks, int queued) throws Exception {
+        // Two threads; a request comes each 3 s for the tasks it leaves, but 5 more wait from the start
+        var lines = new ArrayList<String>();
+        var waiting = new ArrayDeque<Integer>(); // indices of the next tasks
+        for (var request = 0; request < 7; request++) arrive(lines, waiting);
+        for (var second = 3; second < 180 * tasks; second += 3) {
+            for (var thread = 0; thread < 2; thread++) {
+                var index = waiting.remove();
+                lines.add("%s [%d]%d sync end".formatted(LocalDateTime.of(2024, 5, 14, 8, 0).plusSeconds(second)
+                        .format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")), thread, index));
+                if (index + 1 < tasks) waiting.add(index + 1);
+                else arrive(lines, waiting);
+            }
+        }
+        assertEquals(List.of("queued      %d  (requests that were answered, and neither ran nor ended task %d)"
+                .formatted(queued, tasks - 1)), followed(folder, lines));
+    }
+
+    private static void arrive(List<String> lines, Queue<Integer> waiting) {
+        lines.add("INFO:     127.0.0.1:64633 - \"GET /?as_async=0 HTTP/1.1\" 200 OK");
+        waiting.add(0);
+    }
+
+    @Test
+    @DisplayName("--follow says nothing of a queue where the log does not tell, and skips what is no number")
+    void followNoQueue() throws Exception {
+        assertEquals(List.of(), followed(folder, List.of("2024-05-14 08:55:43 [1]0 sync end",
+                "2024-05-14 08:55:43 [1]99999999999 sync end")));
+    }
+
     // ---- Plumbing
 
     static List<JsonNode> json(Object... arguments) throws Exception {
