@@ -69,7 +69,7 @@ final class Recording {
             throw new IOException(("process %d runs on JDK %s, and methods "
                     + "are traced from JDK %d on: start it with that, or have each task print a line at its end")
                     .formatted(pid, jdk.group(1), FIRST_JDK));
-        Runtime.getRuntime().addShutdownHook(recording.stop); // Ctrl-C ends the recording as well
+        Runtime.getRuntime().addShutdownHook(recording.stop); // Ctrl-C ends it, too, and its file stays
         var said = recording.jcmd("JFR.start", "name=" + recording.name, "maxsize=250M", "dumponexit=true",
                 "filename=" + quoted(file), "jdk.MethodTrace#filter=" + method + WITH_POOLS,
                 "jdk.MethodTrace#enabled=true",
