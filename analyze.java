@@ -64,9 +64,8 @@ class Analyze implements Callable<Integer> {
             + "after Ctrl-C, its figures and pictures follow.")
     boolean follow;
     @Option(names = "--pid", paramLabel = "PID",
-            description = "Record a JVM that runs (JDK 25 or later), unchanged, instead of reading a log; "
-                    + "needs --method. The recording, pid-PID.jfr, and its pictures go to --out, or to the current "
-                    + "folder.")
+            description = "Record a JVM that runs (JDK 25 or later), unchanged, instead of reading a log; needs "
+                    + "--method. The recording, pid-PID.jfr, and its pictures go to --out, or to this folder.")
     int pid;
     @Option(names = "--method", paramLabel = "METHOD",
             description = "The method that runs one task, com.example.Mailer::send, or an annotation on such methods, "

@@ -34,7 +34,7 @@ final class Follow {
      * @param file a log, or - for standard input
      */
     static Source run(Path file, Duration taskTime, PrintWriter out) throws IOException, InterruptedException {
-        if (Source.kind(file) == Source.Kind.nothing) throw Source.missing(file);
+        if (!Source.exists(file)) throw Source.missing(file);
         var copy = Source.temporary(".log");
         var piped = Source.isPipe(file);
         var follow = new Follow(copy, taskTime, out, Bar.isErrATerminal(), piped);
