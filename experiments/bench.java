@@ -64,13 +64,7 @@ class Bench implements Callable<Integer> {
     static CommandLine commandLine() {
         return new CommandLine(new Bench()).registerConverter(int.class, Words::whole)
                 .registerConverter(Duration.class, Words::duration)
-                .setExecutionExceptionHandler((failure, command, _) -> {
-                    if (!(failure instanceof IOException)) throw failure;
-                    command.getErr()
-                            .println("bench: "
-                                    + (failure instanceof FileSystemException ? failure : failure.getMessage()));
-                    return 1;
-                });
+                .setExecutionExceptionHandler(new Failure("bench"));
     }
 
     static void main(String... args) {

@@ -35,12 +35,7 @@ class Readme implements Callable<Integer> {
     CommandLine.Model.CommandSpec spec;
 
     static CommandLine commandLine() {
-        return new CommandLine(new Readme()).setExecutionExceptionHandler((failure, command, _) -> {
-            if (!(failure instanceof IOException)) throw failure;
-            command.getErr()
-                    .println("readme: " + (failure instanceof FileSystemException ? failure : failure.getMessage()));
-            return 1;
-        });
+        return new CommandLine(new Readme()).setExecutionExceptionHandler(new Failure("readme"));
     }
 
     static void main(String... args) {

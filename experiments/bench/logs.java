@@ -2,6 +2,7 @@
 //DESCRIPTION How long analyze.java takes for logs of 0.1, 1 and 10 million tasks, beside DuckDB
 //JAVA 25+
 //SOURCES ../lab/Proc.java
+//SOURCES ../lab/Failure.java
 //SOURCES ../../server.java
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.duckdb:duckdb_jdbc:1.4.1.0
@@ -43,7 +44,8 @@ class Logs implements Callable<Integer> {
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT);
         System.exit(new CommandLine(new Logs()).registerConverter(int.class, Server::whole)
-                .registerConverter(Integer.class, Server::whole).execute(args));
+                .registerConverter(Integer.class, Server::whole)
+                .setExecutionExceptionHandler(new Failure("logs")).execute(args));
     }
 
     @Override

@@ -2,6 +2,7 @@
 //DESCRIPTION What a waiting task costs, without HTTP: up to ten million in one process
 //JAVA 25+
 //SOURCES ../lab/Proc.java
+//SOURCES ../lab/Failure.java
 //SOURCES ../../analyze/Bar.java
 //SOURCES ../../server.java
 //DEPS me.tongfei:progressbar:0.10.1
@@ -47,7 +48,8 @@ class Waiting implements Callable<Integer> {
 
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT);
-        System.exit(new CommandLine(new Waiting()).registerConverter(int.class, Server::whole).execute(args));
+        System.exit(new CommandLine(new Waiting()).registerConverter(int.class, Server::whole)
+                .setExecutionExceptionHandler(new Failure("waiting")).execute(args));
     }
 
     @Override

@@ -44,12 +44,7 @@ class Course implements Callable<Integer> {
                 .registerConverter(int.class, Words::whole);
         if (course.getClass() == Course.class)
             command.setCommandName("jbang experiments/" + course.lessons.getFirst().getName() + ".java");
-        return command.setExecutionExceptionHandler((failure, failed, _) -> {
-            if (!(failure instanceof IOException)) throw failure;
-            var why = failure instanceof FileSystemException ? failure.toString() : failure.getMessage();
-            failed.getErr().println("lab: " + why);
-            return 1;
-        });
+        return command.setExecutionExceptionHandler(new Failure("lab"));
     }
 
     static void main(CommandLine command, String... options) {

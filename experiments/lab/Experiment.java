@@ -15,6 +15,7 @@
 //SOURCES Laboratory.java
 //SOURCES Course.java
 //SOURCES LessonPage.java
+//SOURCES Failure.java
 //SOURCES Index.java
 //SOURCES Queueing.java
 //SOURCES ../../server.java
