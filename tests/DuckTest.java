@@ -35,4 +35,17 @@ class DuckTest {
             assertEquals(List.of("" + Log.read(events, null).highest()), duck.out());
         }
     }
+
+    @Test
+    @DisplayName("bench/logs.java compares analyze with DuckDB, from any folder of the house; no temporary file stays")
+    void logs(@TempDir Path tmp) throws Exception {
+        try (var logs = Script.command(Proc.house().resolve("tests"), Map.of(),
+                Proc.house().resolve("jbang").toString(), "-R=-Djava.io.tmpdir=" + tmp,
+                Proc.house().resolve("experiments/bench/logs.java").toString(),
+                "--tasks", "300", "--rounds", "1")) {
+            assertEquals(0, logs.exitCode(), logs.err()::toString);
+            assertTrue(logs.out().getLast().startsWith("| 300 | "), logs.out()::toString);
+        }
+        assertArrayEquals(new String[0], tmp.toFile().list());
+    }
 }

@@ -54,6 +54,15 @@ class Logs implements Callable<Integer> {
         if (rounds < 1 || sizes.stream().anyMatch(size -> size < 3))
             throw new ParameterException(spec.commandLine(), "--rounds must be 1 or more, --tasks 3 or more");
         var folder = Files.createTempDirectory("logs");
+        try {
+            measure(folder);
+        } finally {
+            Proc.delete(folder); // up to a gigabyte
+        }
+        return 0;
+    }
+
+    private void measure(Path folder) throws IOException, InterruptedException {
         System.out.println("| tasks | analyze.java [s] | [MB] | DuckDB [s] | [MB] | largest page [MB] |\n"
                 + "| ---: | ---: | ---: | ---: | ---: | ---: |");
         for (var size : sizes) {
@@ -61,7 +70,8 @@ class Logs implements Callable<Integer> {
             var ours = new ArrayList<Cost>();
             var theirs = new ArrayList<Cost>();
             for (var round = 0; round < rounds; round++) {
-                ours.add(run("./jbang", "analyze.java", log.toString(), "--out", folder.toString()));
+                ours.add(run("" + Proc.house().resolve("jbang"), "" + Proc.house().resolve("analyze.java"),
+                        log.toString(), "--out", folder.toString()));
                 theirs.add(run(Proc.jdk("java"), "--enable-native-access=ALL-UNNAMED", "-cp",
                         System.getProperty("java.class.path"), "Logs", "--duckdb", log.toString()));
             }
@@ -70,7 +80,6 @@ class Logs implements Callable<Integer> {
                     Files.size(folder.resolve("log-" + size + "-timeline.html")) / 1e6);
             Files.delete(log);
         }
-        return 0;
     }
 
     /** Median (lowest to highest). */
