@@ -99,6 +99,15 @@ class BenchTest {
         assertEquals("", StartUp.markdown(List.of()));
     }
 
+    @Test
+    @DisplayName("jbang bench faults refuses a file in place of its folder before it begins: one line, exit code 1")
+    void outIsAFile() throws IOException {
+        var file = Files.createFile(folder.resolve("file"));
+        var faults = Call.of(Bench.commandLine(), "faults", "--out", file);
+        assertEquals(1, faults.exitCode());
+        assertEquals(List.of("bench: java.nio.file.FileAlreadyExistsException: " + file), faults.err());
+    }
+
     // ---- What the statistics promise
 
     @Test

@@ -29,6 +29,7 @@ final class Faults implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (kills < 1) throw new ParameterException(spec.commandLine(), "--kills must be 1 or more, not " + kills);
+        Files.createDirectories(out); // before half an hour, not after it
         var faults = new LinkedHashMap<String, Fault>();
         faults.put("kill -9 under load, %d times".formatted(kills),
                 (command, folder) -> kills(command, folder, kills));
@@ -58,9 +59,8 @@ final class Faults implements Callable<Integer> {
                 To repeat it: `jbang bench faults --soak %ds --kills %d`
                 """.formatted(Markdown.table(table, false), LessonPage.machine(Manifest.Machine.now()),
                 soak.toSeconds(), kills);
-        Files.createDirectories(out);
+        spec.commandLine().getOut().println(text); // first, for the disk may be full
         Files.writeString(out.resolve("faults.md"), text);
-        spec.commandLine().getOut().println(text);
         return 0;
     }
 
