@@ -91,14 +91,11 @@ class Bench implements Callable<Integer> {
         try (var _ = Progress.of("Measuring", (long) rounds * contenders.size(), done::get)) {
             for (var round = 1; round <= rounds; round++) {
                 if (names.isEmpty() || names.contains(Speed.FASTAPI))
-                    speed.startUps().addAll(StartUp.measure(round, random));
+                    speed.startUps().addAll(StartUp.measure(StartUp.commands(), round, random, failed));
                 Collections.shuffle(contenders, random);
                 for (var contender : contenders) {
-                    try {
-                        speed.rows().add(measure(contender, round));
-                    } catch (IOException e) {
-                        failed.add("%s failed: %s".formatted(contender.name, e.getMessage()));
-                    }
+                    var number = round;
+                    attempt(contender.name, failed, () -> speed.rows().add(measure(contender, number)));
                     speed.write(out); // after each, so that Ctrl-C loses only one
                     done.incrementAndGet();
                 }
@@ -107,6 +104,20 @@ class Bench implements Callable<Integer> {
         failed.forEach(failure -> spec.commandLine().getErr().println("bench: " + failure));
         spec.commandLine().getOut().printf("%s%nAll measures: %s%n", speed.markdown(), out.resolve("README.md"));
         return failed.isEmpty() ? 0 : 1;
+    }
+
+    /** Something that is measured. */
+    interface Attempt {
+        void make() throws IOException, InterruptedException;
+    }
+
+    /** Measures something; if that fails, the rest is measured all the same. */
+    static void attempt(String name, Set<String> failed, Attempt attempt) throws InterruptedException {
+        try {
+            attempt.make();
+        } catch (IOException e) {
+            failed.add("%s failed: %s".formatted(name, e.getMessage()));
+        }
     }
 
     private void announce(long seconds) {

@@ -100,6 +100,18 @@ class BenchTest {
     }
 
     @Test
+    @DisplayName("A start-up that fails is named with what was said, and the others are measured")
+    void startUpFails() throws Exception {
+        var failed = new TreeSet<String>();
+        var measured = StartUp.measure(Map.of("java -cp … Server", Bench.OURS, "uvicorn", List.of("false"),
+                "python3 client.py 1 4", List.of("sh", "-c", "echo no aiohttp; exit 1"), "./jbang client.java 1 4",
+                List.of("no such program")), 1, new Random(1), failed);
+        assertEquals(List.of("java -cp … Server"), measured.stream().map(StartUp::what).toList());
+        assertEquals(3, failed.size());
+        assertTrue(failed.contains("python3 client.py 1 4 failed: no aiohttp"), failed::toString);
+    }
+
+    @Test
     @DisplayName("jbang bench faults refuses a file in place of its folder before it begins: one line, exit code 1")
     void outIsAFile() throws IOException {
         var file = Files.createFile(folder.resolve("file"));

@@ -17,8 +17,8 @@ record StartUp(String what, int round, double millis) {
     private static final List<Goal> GOALS = List.of(new Goal(CLIENT, CLIENT_PY, 5), new Goal(SERVER, UVICORN, 3.5),
             new Goal(ALONE, UVICORN, 1.3));
 
-    /** Measures all in one round; without FastAPI and its client, ours alone. */
-    static List<StartUp> measure(int round, Random random) throws IOException, InterruptedException {
+    /** What is measured; without FastAPI and its client, ours alone. */
+    static Map<String, List<String>> commands() throws IOException, InterruptedException {
         var jbang = Proc.house().resolve("jbang").toString();
         var commands = new LinkedHashMap<String, List<String>>();
         commands.put(CLIENT, List.of(jbang, Proc.house().resolve("client.java").toString(), "1", "4"));
@@ -31,17 +31,25 @@ record StartUp(String what, int round, double millis) {
             commands.put(CLIENT_PY, List.of(python.getFirst(), client, "1", "4"));
         } catch (Peer.NotInstalled missing) { // the bench has said so
         }
+        return commands;
+    }
+
+    /** Measures these in one round; adds what fails to the failures. */
+    static List<StartUp> measure(Map<String, List<String>> commands, int round, Random random, Set<String> failed)
+            throws InterruptedException {
         var names = new ArrayList<>(commands.keySet());
         Collections.shuffle(names, random);
         var took = new ArrayList<StartUp>();
-        try (var server = Bench.start(Bench.OURS, Duration.ZERO)) {
-            for (var name : names) {
-                var command = commands.get(name);
-                var millis = name.equals(CLIENT) || name.equals(CLIENT_PY) ? toTheEnd(command, server.url())
-                        : Bench.toFirstAnswer(command);
-                took.add(new StartUp(name, round, millis));
+        Bench.attempt("the server for the clients", failed, () -> {
+            try (var server = Bench.start(Bench.OURS, Duration.ZERO)) {
+                for (var name : names) Bench.attempt(name, failed, () -> {
+                    var command = commands.get(name);
+                    var millis = name.equals(CLIENT) || name.equals(CLIENT_PY) ? toTheEnd(command, server.url())
+                            : Bench.toFirstAnswer(command);
+                    took.add(new StartUp(name, round, millis));
+                });
             }
-        }
+        });
         return took;
     }
 
@@ -50,7 +58,7 @@ record StartUp(String what, int round, double millis) {
         var begun = System.nanoTime();
         var process = new ProcessBuilder(whole).redirectErrorStream(true).start();
         var said = new String(process.getInputStream().readAllBytes());
-        if (process.waitFor() != 0) throw new IOException("%s failed: %s".formatted(client, said));
+        if (process.waitFor() != 0) throw new IOException(said.strip());
         return (System.nanoTime() - begun) / 1e6;
     }
 
