@@ -306,20 +306,15 @@ class Bench implements Callable<Integer> {
         var events = folder.resolve("events.csv");
         try (var server = start(contender.command, SPREAD_TASK, "--events", events.toString())) {
             send(server.url(), 1, SPREAD_REQUESTS);
+            var rows = new Rows(events);
             var deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (rows(events) < 3 * SPREAD_REQUESTS) {
+            while (rows.count() < 3 * SPREAD_REQUESTS) {
                 if (System.nanoTime() > deadline) throw new IOException("it did not end its tasks within a minute");
                 Thread.sleep(50);
             }
             return Log.read(events, SPREAD_TASK).spread(2) / 1e3;
         } finally {
             Proc.delete(folder);
-        }
-    }
-
-    private static long rows(Path events) throws IOException {
-        try (var lines = Files.lines(events)) {
-            return lines.count() - 1; // the header
         }
     }
 

@@ -179,6 +179,20 @@ class LabTest {
         assertNothingHalfDone(results);
     }
 
+    @Test
+    @DisplayName("Rows of a file that grows are counted once they are whole, and what was counted is not read again")
+    void rows(@TempDir Path results) throws IOException {
+        var file = results.resolve("events.csv");
+        var rows = new Rows(file);
+        assertEquals(0, rows.count());
+        Files.writeString(file, "header\nfirst\nsec");
+        assertEquals(1, rows.count());
+        Files.writeString(file, "\n".repeat(16)); // as long as before
+        assertEquals(1, rows.count());
+        Files.writeString(file, "ond\nthird\n", StandardOpenOption.APPEND);
+        assertEquals(3, rows.count());
+    }
+
     static void assertNothingHalfDone(Path results) throws IOException {
         try (var files = Files.list(results)) {
             assertTrue(files.noneMatch(file -> file.getFileName().toString().startsWith("half-done")));

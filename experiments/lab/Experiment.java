@@ -6,6 +6,7 @@
 //SOURCES Peer.java
 //SOURCES Proc.java
 //SOURCES Progress.java
+//SOURCES Rows.java
 //SOURCES Load.java
 //SOURCES Model.java
 //SOURCES Deviation.java
@@ -14,8 +15,8 @@
 //SOURCES Verdicts.java
 //SOURCES Laboratory.java
 //SOURCES Course.java
-//SOURCES LessonPage.java
 //SOURCES Failure.java
+//SOURCES LessonPage.java
 //SOURCES Index.java
 //SOURCES Queueing.java
 //SOURCES ../../server.java

@@ -58,11 +58,12 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
         var quiet = run.target.quiet();
         var printed = file(".txt");
         var tasks = run.load.requests() == 0 ? -1 : (long) run.target.tasks() * run.load.requests();
+        var rows = new Rows(file(".csv"));
         Manifest.Stop stop = null;
         Peer.About about;
         try (var server = ServerProcess.start(command, quiet ? ProcessBuilder.Redirect.DISCARD
                 : ProcessBuilder.Redirect.to(printed.toFile()), ServerProcess.PATIENCE);
-                var _ = Progress.of(run.title, tasks, this::rows)) {
+                var _ = Progress.of(run.title, tasks, rows::count)) {
             about = server.about();
             Load.warmUp(server.url());
             try (var _ = server.watch(figures)) {
@@ -71,7 +72,7 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
                 } else {
                     run.load.sender().send(server.url(), figures);
                     var end = System.nanoTime() + A_WHILE.toNanos();
-                    while (rows() < run.load.rows() && System.nanoTime() < end) Thread.sleep(20);
+                    while (rows.count() < run.load.rows() && System.nanoTime() < end) Thread.sleep(20);
                     server.stop(TO_END);
                 }
             }
@@ -122,15 +123,6 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
             if (match.group(1) != null) threads.add(match.group(1));
         }
         return threads.size() == 1 ? Long.parseLong(threads.iterator().next()) : 0;
-    }
-
-    /** How many tasks have ended so far. */
-    private long rows() {
-        try (var lines = Files.lines(file(".csv"))) {
-            return Math.max(0, lines.count() - 1);
-        } catch (IOException notThereYet) {
-            return 0;
-        }
     }
 
     private static void packIfLarge(Path file) throws IOException {
