@@ -180,6 +180,21 @@ class LabTest {
     }
 
     @Test
+    @DisplayName("A manifest has the commit of the lab's own clone, and of no project around it")
+    void commit(@TempDir Path project) throws Exception {
+        var house = Files.createDirectories(project.resolve("house/experiments")).getParent();
+        var setUp = "git init -q . && git -c user.name=a -c user.email=b commit -q --allow-empty -m c";
+        assertEquals(0, Script.command(project, Map.of(), "sh", "-c", setUp).exitCode());
+        assertEquals(Optional.empty(), Manifest.Machine.git(project, "rev-parse", "HEAD")); // a lesson by its address
+        Files.createFile(house.resolve("experiments/lab.java"));
+        assertEquals(Optional.empty(), Manifest.Machine.git(house, "rev-parse", "HEAD")); // a copy without .git
+        assertEquals(0, Script.command(house, Map.of(), "sh", "-c", setUp).exitCode());
+        var own = Files.readString(house.resolve(".git/refs/heads/" + Path.of(Files.readString(house.resolve(
+                ".git/HEAD")).strip()).getFileName())).strip();
+        assertEquals(Optional.of(own), Manifest.Machine.git(house, "rev-parse", "HEAD"));
+    }
+
+    @Test
     @DisplayName("Rows of a file that grows are counted once they are whole, and what was counted is not read again")
     void rows(@TempDir Path results) throws IOException {
         var file = results.resolve("events.csv");

@@ -32,15 +32,18 @@ record Manifest(String server, String client, String taskTime, int cpusSeen, lon
                     System.getProperty("os.name") + " " + System.getProperty("os.version"),
                     System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
                     Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
-                    git("rev-parse", "HEAD").orElse("unknown"),
-                    git("status", "--porcelain", "--untracked-files=no", "--", ":!results")
+                    git(Proc.house(), "rev-parse", "HEAD").orElse("unknown"),
+                    git(Proc.house(), "status", "--porcelain", "--untracked-files=no", "--", ":!results")
                             .map(changes -> changes.isEmpty() ? "clean" : "changed").orElse("unknown"));
         }
 
-        private static Optional<String> git(String... arguments) {
+        /** What git says of the clone in this folder; empty if that is none, also where it lies in another project. */
+        static Optional<String> git(Path house, String... arguments) {
+            if (!Files.exists(house.resolve("experiments/lab.java")) || !Files.exists(house.resolve(".git")))
+                return Optional.empty();
             try {
                 var process = new ProcessBuilder(Stream.concat(Stream.of("git"), Stream.of(arguments)).toList())
-                        .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+                        .directory(house.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
                 var output = new String(process.getInputStream().readAllBytes()).strip();
                 return process.waitFor() == 0 ? Optional.of(output) : Optional.empty();
             } catch (IOException | InterruptedException noGit) {
