@@ -208,6 +208,25 @@ class LabTest {
         assertEquals(3, rows.count());
     }
 
+    @Test
+    @DisplayName("A task that an engine begins twice without a kill in between is counted, and gives no time after a "
+            + "kill")
+    void begunTwice(@TempDir Path results) throws IOException {
+        var journal = Files.writeString(results.resolve("journal"), """
+                2026-01-26T02:46:24Z,1,a,submitted
+                2026-01-26T02:46:25Z,1,a,started
+                2026-01-26T02:46:31Z,1,a,started
+                2026-01-26T02:46:32Z,1,a,ended
+                """);
+        for (var kills : List.of("", "2026-01-26T02:46:24.500Z", "2026-01-26T02:46:29Z")) {
+            var figures = new HashMap<>(Map.of("acknowledged", 1.0));
+            var moments = Stream.of(kills).filter(kill -> !kill.isEmpty()).map(Instant::parse).toList();
+            assertEquals(1, new Kills(List.of(), journal).rows(new TreeSet<>(moments), figures).size());
+            assertEquals(1, figures.get("started twice"));
+            assertEquals(kills.contains(":29Z") ? 2.0 : null, figures.get(Kills.AGAIN), kills);
+        }
+    }
+
     static void assertNothingHalfDone(Path results) throws IOException {
         try (var files = Files.list(results)) {
             assertTrue(files.noneMatch(file -> file.getFileName().toString().startsWith("half-done")));

@@ -72,7 +72,7 @@ record Kills(List<String> command, Path journal) {
         }
     }
 
-    private List<Model.Row> rows(NavigableSet<Instant> kills, Map<String, Double> figures) throws IOException {
+    List<Model.Row> rows(NavigableSet<Instant> kills, Map<String, Double> figures) throws IOException {
         var events = events(_ -> true);
         var servers = events.stream().map(Event::process).distinct().toList();
         var rows = new ArrayList<Model.Row>();
@@ -89,9 +89,10 @@ record Kills(List<String> command, Path journal) {
             if (ends.isEmpty()) figures.merge("lost", 1.0, Double::sum);
             if (ends.size() > 1) figures.merge("ended twice", 1.0, Double::sum);
             if (starts.size() > 1) {
-                var again = Duration.between(kills.floor(starts.get(1)), starts.get(1));
+                var kill = kills.floor(starts.get(1));
                 figures.merge("started twice", 1.0, Double::sum);
-                figures.merge(AGAIN, again.toMillis() / 1e3, Math::max);
+                if (kill != null && kill.isAfter(starts.getFirst())) // else an engine that stalled began it anew
+                    figures.merge(AGAIN, Duration.between(kill, starts.get(1)).toMillis() / 1e3, Math::max);
             }
             for (var end : ends) {
                 var start = task.subList(0, task.indexOf(end)).stream().filter(event -> event.what.equals("started")
