@@ -39,9 +39,12 @@ class HazelcastTest {
     }
 
     @Test
-    @DisplayName("It says how many members there are and nothing else; the server ends when its tasks have ended")
+    @DisplayName("It says how many members there are and nothing else; the server ends when its tasks have ended; an "
+            + "older run's rows are gone")
     void quiet() throws Exception {
-        var options = List.of("-Dcluster.name=test-" + UUID.randomUUID(), "-Dcluster.task.millis=10");
+        var events = Files.writeString(folder.resolve("events.csv"), "of an older run\n");
+        var options = List.of("-Dcluster.name=test-" + UUID.randomUUID(), "-Dcluster.task.millis=10",
+                "-Dcluster.events=" + events);
         try (var server = Script.start(options, "Server", "--port", 0, "--executor", "class:HazelcastExecutor",
                 "--work", "class:HazelcastExecutor$Remote")) {
             Load.send(URI.create(server.awaitErr("INFO:     Listening on (\\S+) .*")), 0, 2, 1, _ -> {});
@@ -52,6 +55,7 @@ class HazelcastTest {
                 assertTrue(line.matches("main thread: \\d+|INFO:     .* 200 OK|.* \\[\\d+]\\d sync end"), line);
             for (var line : server.err()) assertTrue(line.startsWith("INFO:     "), line);
         }
+        assertEquals(6, Log.read(events, null).tasks().rowCount());
     }
 
     @ParameterizedTest(name = "{0} starts no member: exit code {1}")

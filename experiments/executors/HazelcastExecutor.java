@@ -56,7 +56,14 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
     }
 
     @Override
-    public ExecutorService get() { return new Cluster(join()); }
+    public ExecutorService get() {
+        try { // an older run's rows are not of this one
+            if (!EVENTS.isEmpty()) Files.writeString(Path.of(EVENTS), "request,thread,queued,started,ended\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Cluster(join());
+    }
 
     /** Joins the cluster, where tasks of these classes may arrive, too. */
     static HazelcastInstance join(Class<?>... more) {
@@ -212,9 +219,7 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
                     .mapToObj(micros -> "" + Instant.EPOCH.plus(micros, ChronoUnit.MICROS))
                     .collect(Collectors.joining(",", number + "," + slot.get().number + ",", "\n"));
             synchronized (cluster) {
-                var file = Path.of(EVENTS);
-                if (Files.notExists(file)) Files.writeString(file, "request,thread,queued,started,ended\n");
-                Files.writeString(file, row, StandardOpenOption.APPEND);
+                Files.writeString(Path.of(EVENTS), row, StandardOpenOption.APPEND);
             }
         }
     }
