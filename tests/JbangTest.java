@@ -4,6 +4,7 @@ import module java.base;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -234,6 +235,24 @@ class JbangTest {
                 said);
     }
 
+    @ParameterizedTest(name = "The proxy {0} is {1}")
+    @CsvSource({"http://user:p@ss@one:81, one 81", "one, one 80", "https://one/, one 443", "http://one:/, one 80",
+            "http://[::1], [::1] 80", "http://[::1]:81, [::1] 81"})
+    void address(String address, String hostAndPort) throws Exception {
+        var said = fakeMaven(List.of("HOME=" + folder, "https_proxy=", "HTTPS_PROXY=" + address));
+        var expected = hostAndPort.split(" ");
+        assertTrue(said.contains("-Dhttps.proxyHost=%s -Dhttps.proxyPort=%s\n".formatted((Object[]) expected)), said);
+    }
+
+    @Test
+    @DisplayName("Capitals name a proxy where small letters do not; no_proxy says what is reached without it")
+    void noProxy() throws Exception {
+        var said = fakeMaven(List.of("HOME=" + folder, "http_proxy=one:81", "HTTP_PROXY=two:82", "HTTPS_PROXY=two:82",
+                "https_proxy=", "no_proxy=", "NO_PROXY=.a.org, b.org,.c"));
+        assertTrue(said.contains("-Dhttp.proxyHost=one -Dhttp.proxyPort=81 -Dhttps.proxyHost=two"), said);
+        assertTrue(said.contains("-Dhttp.nonProxyHosts=*.a.org|b.org|*.c "), said);
+    }
+
     @ParameterizedTest(name = "Half a jar, of a download that was broken off, is fetched anew; {0}")
     @ValueSource(strings = {"what is whole then, runs", "what has another digest then, is refused"})
     void halfAJar(String then) throws Exception {
@@ -272,7 +291,7 @@ class JbangTest {
     /** What Maven was told by its environment, in an environment of these changes. */
     private String fakeMaven(List<String> environment) throws Exception {
         var bin = Files.createDirectories(folder.resolve("bin"));
-        script(bin.resolve("mvn"), "echo \"$MAVEN_OPTS\" >>" + folder + "/told; exit 1");
+        script(bin.resolve("mvn"), "echo \"$MAVEN_OPTS\n$*\" >>" + folder + "/told; exit 1");
         var command = Stream.of(List.of("env"), environment, List.of("TMPDIR=" + folder, "PATH=" + bin + ":" + PATH,
                 JBANG, "version")).flatMap(List::stream).toArray(String[]::new);
         try (var jbang = start(Map.of(), command)) {
