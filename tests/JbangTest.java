@@ -241,7 +241,7 @@ class JbangTest {
     void address(String address, String hostAndPort) throws Exception {
         var said = fakeMaven(List.of("HOME=" + folder, "https_proxy=", "HTTPS_PROXY=" + address));
         var expected = hostAndPort.split(" ");
-        assertTrue(said.contains("-Dhttps.proxyHost=%s -Dhttps.proxyPort=%s\n".formatted((Object[]) expected)), said);
+        assertTrue(said.contains("-Dhttps.proxyHost=%s -Dhttps.proxyPort=%s ".formatted((Object[]) expected)), said);
     }
 
     @Test
@@ -251,6 +251,25 @@ class JbangTest {
                 "https_proxy=", "no_proxy=", "NO_PROXY=.a.org, b.org,.c"));
         assertTrue(said.contains("-Dhttp.proxyHost=one -Dhttp.proxyPort=81 -Dhttps.proxyHost=two"), said);
         assertTrue(said.contains("-Dhttp.nonProxyHosts=*.a.org|b.org|*.c "), said);
+    }
+
+    @Test
+    @DisplayName("JBang fetches libraries through that proxy, too")
+    void libraries() throws Exception {
+        Files.writeString(folder.resolve("x.java"), "//%s a:b:1\nclass x {}\n".formatted("DEPS"));
+        try (var proxy = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            var environment = Map.of("https_proxy", "http://127.0.0.1:" + proxy.getLocalPort(), "no_proxy", "",
+                    "NO_PROXY", "", "JBANG_REPO", folder.resolve("repo").toString());
+            try (var jbang = start(environment, JBANG, "x.java")) {
+                proxy.setSoTimeout(60_000);
+                try (var asked = proxy.accept()) {
+                    var line = new BufferedReader(new InputStreamReader(asked.getInputStream())).readLine();
+                    assertTrue(line.startsWith("CONNECT "), line);
+                }
+                proxy.close(); // then it gives up
+                assertNotEquals(0, jbang.exitCode());
+            }
+        }
     }
 
     @ParameterizedTest(name = "Half a jar, of a download that was broken off, is fetched anew; {0}")
