@@ -79,7 +79,7 @@ class Bench implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         if (self > 0) return self();
-        Files.createDirectories(out); // before it measures for minutes
+        Proc.makeOut(out);
         var contenders = contenders();
         var speed = new Speed("jbang bench --rounds %d --seconds %d --warm-up %d%s".formatted(rounds, seconds, warmUp,
                 names.isEmpty() ? "" : " " + String.join(" ", names)), Manifest.Machine.now(), new ArrayList<>(),

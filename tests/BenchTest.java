@@ -117,7 +117,7 @@ class BenchTest {
         var file = Files.createFile(folder.resolve("file"));
         var faults = Call.of(Bench.commandLine(), "faults", "--out", file);
         assertEquals(1, faults.exitCode());
-        assertEquals(List.of("bench: java.nio.file.FileAlreadyExistsException: " + file), faults.err());
+        assertEquals(List.of("bench: --out %s is a file, not a folder".formatted(file)), faults.err());
     }
 
     // ---- What the statistics promise

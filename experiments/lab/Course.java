@@ -55,11 +55,10 @@ class Course implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (runs < 1) throw new ParameterException(spec.commandLine(), "--runs must be 1 or more, not " + runs);
-        if (Files.exists(out) && !Files.isDirectory(out))
-            throw new IOException("--out " + out + " is a file, not a folder");
+        Proc.makeOut(out);
         say("Tasks wait %s, or longer where a lesson needs it; the article's waited 3s. The results go to %s%n"
                 .formatted(text(taskTime), out));
-        sweep(Files.createDirectories(out));
+        sweep(out);
         var verdicts = new ArrayList<Verdict>();
         for (var lesson : lessons) verdicts.add(take(lesson));
         report();

@@ -41,6 +41,13 @@ final class Proc {
         return here;
     }
 
+    /** Makes the folder that --out names, before anything is measured. */
+    static void makeOut(Path folder) throws IOException {
+        if (Files.exists(folder) && !Files.isDirectory(folder))
+            throw new IOException("--out " + folder + " is a file, not a folder");
+        Files.createDirectories(folder);
+    }
+
     /** Deletes a folder with all that is in it, if it is there. */
     static void delete(Path folder) throws IOException {
         if (Files.notExists(folder)) return;
