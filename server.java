@@ -397,7 +397,8 @@ class Server implements Callable<Integer> {
         }
 
         void lose(int entries) {
-            if (lost.getAndAdd(entries) == 0) report("from here on, " + things + " are lost; the end says how many");
+            if (lost.getAndAdd(entries) == 0)
+                report("from here on, " + things + " are lost; the server says at its end how many");
         }
 
         void report(String loss) {

@@ -86,8 +86,9 @@ final class Follow {
     }
 
     /**
-     * A request that has ended its last task is not queued. The last is the article's, or a higher one that is seen.
-     * It is a lower one if requests that came after its first end have ended a task: a next would have ended before.
+     * A request that has ended its last task is not queued. The last is the article's index 2, or the highest seen if
+     * that is higher. If requests that were answered after the highest was first seen have ended a task, and none has
+     * gone beyond it, the highest is the last; this assumes FIFO.
      */
     private void count(CharSequence line) {
         if (Lines.ANSWERED.matcher(line).find()) answered++;

@@ -42,14 +42,20 @@ class JfrTest {
     /** Records the program while it sends twelve mails, once for all tests. */
     @BeforeAll
     static void record() throws Exception {
-        program = Script.start("JfrTest$Mailers");
+        program = Script.start(List.of("-Djava.io.tmpdir=" + folder), "JfrTest$Mailers");
         program.awaitOut("ready", 1);
-        var call = CompletableFuture.supplyAsync(() -> Call.of(Analyze.commandLine(), "--pid", program.process.pid(),
-                "--method", "JfrTest$Mailers::send", "--for", "6s", "--out", folder));
+        var call = record(program, "--method", "JfrTest$Mailers::send", "--for", "6s", "--out", folder);
         awaitTracing(program.process.pid());
         program.process.getOutputStream().write('x');
         program.process.getOutputStream().flush();
         recorded = call.get();
+    }
+
+    /** Starts to record it, on a thread of its own: the common pool of two CPUs has but one. */
+    static Future<Call> record(Script program, Object... options) {
+        var arguments = Stream.concat(Stream.of("--pid", program.process.pid()), Stream.of(options)).toArray();
+        return CompletableFuture.supplyAsync(() -> Call.of(Analyze.commandLine(), arguments),
+                Thread::startVirtualThread);
     }
 
     @AfterAll
@@ -115,8 +121,7 @@ class JfrTest {
     void annotation() throws Exception {
         var out = Files.createDirectories(folder.resolve("Ann's 100%p notes"));
         var older = Files.writeString(out.resolve("pid-" + program.process.pid() + ".jfr"), "older");
-        var call = CompletableFuture.supplyAsync(() -> Call.of(Analyze.commandLine(), "--pid", program.process.pid(),
-                "--method", "@JfrTest$Mail", "--for", "4s", "--out", out));
+        var call = record(program, "--method", "@JfrTest$Mail", "--for", "4s", "--out", out);
         awaitTracing(program.process.pid());
         program.process.getOutputStream().write('x');
         program.process.getOutputStream().flush();
@@ -129,11 +134,12 @@ class JfrTest {
     @Test
     @DisplayName("A process that ends before the time is over leaves its recording; one that is killed leaves none")
     void ended() throws Exception {
-        try (var ends = Script.start("JfrTest$Mailers"); var killed = Script.start("JfrTest$Mailers")) {
-            var calls = Stream.of(ends, killed).collect(Collectors.toMap(Function.identity(),
-                    each -> CompletableFuture.supplyAsync(() -> Call.of(Analyze.commandLine(), "--pid",
-                            each.process.pid(), "--method", "@JfrTest$Mail", "--for", "90s", "--out", folder))));
-            for (var each : calls.keySet()) {
+        try (var ends = Script.start(List.of("-Djava.io.tmpdir=" + folder), "JfrTest$Mailers");
+                var killed = Script.start(List.of("-Djava.io.tmpdir=" + folder), "JfrTest$Mailers")) {
+            var calls = new HashMap<Script, Future<Call>>();
+            for (var each : List.of(ends, killed)) {
+                each.awaitOut("ready", 1);
+                calls.put(each, record(each, "--method", "@JfrTest$Mail", "--for", "90s", "--out", folder));
                 awaitTracing(each.process.pid());
                 each.process.getOutputStream().write('x');
                 each.process.getOutputStream().flush();

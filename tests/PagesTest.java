@@ -70,6 +70,11 @@ class PagesTest {
                 "--virtual-time-budget=20000", "--dump-dom", address)) {
             assertEquals(0, browser.exitCode(), browser.err()::toString);
             return String.join("\n", browser.out());
+        } finally {
+            try {
+                Proc.delete(profile);
+            } catch (IOException stillWritten) { // by a helper of the browser that has not ended
+            }
         }
     }
 

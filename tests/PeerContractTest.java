@@ -127,13 +127,12 @@ class PeerContractTest {
             var about = peer.awaitErr("ABOUT:    (.*)");
             var plateau = Verdict.JSON.readValue(about, Peer.About.class).plateau();
             Load.warmUp(url);
-            var recorded = CompletableFuture.supplyAsync(() -> Call.of(Analyze.commandLine(), "--pid",
-                    peer.process.pid(), "--method", "peers.Contract::block", "--for", "9s", "--out", folder,
-                    "--expect",
-                    plateau == null ? REQUESTS : plateau));
+            var recorded = JfrTest.record(peer, "--method", "peers.Contract::block", "--for", "9s", "--out", folder,
+                    "--expect", plateau == null ? REQUESTS : plateau);
             JfrTest.awaitTracing(peer.process.pid());
             Load.send(url, 0, REQUESTS, 64, _ -> {});
-            assertEquals(0, recorded.get().exitCode(), () -> recorded.join().err() + "" + recorded.join().out());
+            assertEquals(0, recorded.get().exitCode(),
+                    () -> recorded.resultNow().err() + "" + recorded.resultNow().out());
         }
     }
 

@@ -99,14 +99,14 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
         if (values.isEmpty()) return "-";
         var range = " (%s to %s)".formatted(number(values.getFirst()), number(values.getLast()));
         var median = Verdict.median(values);
-        return (median < 0 ? "-" : number(median)) + (ranges ? range : "") // memory may shrink meanwhile
-                + (server.equals(OURS) ? ""
-                        : (ranges ? "; " : " (") + said(ratio(server, measure), measure)
-                                + (ranges ? "" : ")"));
+        var shown = (median < 0 ? "-" : number(median)) + (ranges ? range : "");
+        if (server.equals(OURS)) return shown;
+        var compared = median < 0 ? "memory did not grow" : said(ratio(server, measure), measure);
+        return shown + (ranges ? "; " + compared : " (" + compared + ")");
     }
 
     private static String said(Ratio ratio, Measure measure) {
-        if (Double.isNaN(ratio.middle())) return "memory did not grow";
+        if (Double.isNaN(ratio.middle())) return "nothing to compare";
         return "%s, %s: %s".formatted(number(ratio.middle()), Double.isInfinite(ratio.high()) ? "too few rounds"
                 : number(ratio.low()) + " to " + number(ratio.high()), switch (ratio.side()) {
                     case more -> measure.more;

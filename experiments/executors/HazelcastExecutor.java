@@ -57,11 +57,6 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
 
     @Override
     public ExecutorService get() {
-        try { // an older run's rows are not of this one
-            if (!EVENTS.isEmpty()) Files.writeString(Path.of(EVENTS), "request,thread,queued,started,ended\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         return new Cluster(join());
     }
 
@@ -130,6 +125,7 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
         final HazelcastInstance hazelcast;
         final BlockingQueue<Slot> free = new LinkedBlockingQueue<>(); // the slots of a dead member fail when taken
         final AtomicInteger members = new AtomicInteger(), tasks = new AtomicInteger(); // so far
+        int rows; // written; guarded by this
 
         Cluster(HazelcastInstance hazelcast) {
             super(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
@@ -219,6 +215,8 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
                     .mapToObj(micros -> "" + Instant.EPOCH.plus(micros, ChronoUnit.MICROS))
                     .collect(Collectors.joining(",", number + "," + slot.get().number + ",", "\n"));
             synchronized (cluster) {
+                if (cluster.rows++ == 0) // an older run's rows are not of this one
+                    Files.writeString(Path.of(EVENTS), "request,thread,queued,started,ended\n");
                 Files.writeString(Path.of(EVENTS), row, StandardOpenOption.APPEND);
             }
         }

@@ -9,7 +9,7 @@ record Failure(String program) implements IExecutionExceptionHandler {
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult typed) throws Exception {
         if (!(failure instanceof IOException)) throw failure; // a bug
         command.getErr().println(program + ": "
-                + (failure instanceof FileSystemException ? failure : failure.getMessage())); // which is but a path
+                + (failure instanceof FileSystemException ? failure : failure.getMessage())); // its message: a path
         return 1;
     }
 }

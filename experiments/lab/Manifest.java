@@ -5,7 +5,7 @@ import module java.management;
  * What a reader needs to judge or repeat a run; {@code NAME.json} beside {@code NAME.csv}.
  *
  * @param client     the command that sends the requests; a comment (#) where none does
- * @param taskTime   ISO-8601; null where tasks are not due at a time that is known
+ * @param taskTime   ISO-8601; null where nobody knows when a task is due
  * @param cpusSeen   the CPUs that the server saw
  * @param mainThread the thread that every endpoint reported as its own; 0 if there was none, or more than one
  * @param about      what a peer says of itself; null for our own server
@@ -52,6 +52,7 @@ record Manifest(String server, String client, String taskTime, int cpusSeen, lon
         }
     }
 
+    /** Reads NAME.json; an IOException says what is wrong with it. */
     static Manifest read(Path file) throws IOException {
         return Verdict.JSON.readValue(file.toFile(), Manifest.class);
     }

@@ -15,7 +15,7 @@ final class Rows {
             var bytes = new byte[65_536];
             for (int read; (read = in.read(bytes)) > 0; looked += read)
                 for (var i = 0; i < read; i++) if (bytes[i] == '\n') lines++;
-        } catch (IOException notThereYet) { // then there are none
+        } catch (IOException notThereYet) { // then there are as many as before
         }
         return Math.max(0, lines - 1); // the header
     }
