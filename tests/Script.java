@@ -43,8 +43,7 @@ final class Script implements AutoCloseable {
     static ProcessBuilder java(List<String> jvm, String name, Object... arguments) {
         var command = new ArrayList<>(List.of(Proc.jdk("java"),
                 "--sun-misc-unsafe-memory-access=allow",
-                "--enable-native-access=ALL-UNNAMED", "-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider",
-                "-Dslf4j.internal.verbosity=WARN"));
+                "--enable-native-access=ALL-UNNAMED"));
         command.addAll(quick(System.getProperty("java.class.path")));
         command.addAll(jvm);
         command.add(name);

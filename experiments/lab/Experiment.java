@@ -26,11 +26,10 @@
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-launcher
 //DEPS org.junit.platform:junit-platform-reporting
-//DEPS org.opentest4j.reporting:open-test-reporting-cli:0.2.5
+//DEPS org.opentest4j.reporting:open-test-reporting-tooling-core:0.2.5
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //COMPILE_OPTIONS -parameters -XDignore.symbol.file
 //RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
-//RUNTIME_OPTIONS -Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=WARN
 
 import module java.base;
 import org.junit.jupiter.api.TestInstance;
@@ -128,4 +127,7 @@ abstract class Experiment {
 
     /** Whether it downloads what it measures, so that it is measured only when it is named. */
     boolean downloads() default false;
+
+    /** Whether it needs a cluster or a database, so that {@code jbang test --peers} decides it. */
+    boolean engine() default false;
 }
