@@ -14,9 +14,11 @@
  */
 
 import module java.base;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
+@Isolated // in tests it needs the machine alone
 @Lesson(title = "A full pool delays no answer",
         question = "All 100 threads of the pool are busy, and 100 more requests arrive. When are they answered?",
         expectation = "Immediately: the endpoint waits for no task. All answers arrive before any task has ended. By "

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-@Lesson(title = "The plateau of a cluster is the sum of its members'",
+@Lesson(title = "The plateau of a cluster is the sum of its members'", engine = true,
         question = "72 requests leave a task each. How many run concurrently on one, two, three members with 12 slots "
                 + "each? And if a member joins in the middle?",
         expectation = "12, 24, 36, never more: six, three, two full rounds, as on one machine with so many threads. "

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
-@Lesson(title = "Only tasks in a database survive a kill",
+@Lesson(title = "Only tasks in a database survive a kill", engine = true,
         question = "A server is killed while tasks run and wait. Which of them end after the next start?",
         expectation = "Of a pool's tasks, none. Of those in SQLite, all; some start twice. H2 by default writes with "
                 + "a delay and loses some; with WRITE_DELAY=0, fewer. A request that is answered before its task is "

@@ -17,7 +17,7 @@ import module java.base;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-@Lesson(title = "Only a durable executor survives its submitter",
+@Lesson(title = "Only a durable executor survives its submitter", engine = true,
         question = "A cluster gets 36 tasks each by submitToMember (index 0), submit (1) and a DurableExecutorService "
                 + "(2). A process is killed. Which of the tasks that it ran are lost, and which run twice?",
         expectation = "submitToMember's are lost. submit's run again, unless the killed process had submitted them. "

@@ -1,5 +1,4 @@
 import static org.junit.jupiter.api.Assertions.*;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import module java.base;
 import org.junit.jupiter.api.*;
@@ -188,25 +187,6 @@ class BenchTest {
     /** One in ten measurements is disturbed, and shows half of what there is. */
     private static double now(RandomGenerator random) {
         return random.nextInt(10) == 0 ? 0.5 : 1;
-    }
-
-    @Test
-    @DisplayName("Ours under wrk for a second: five figures, and a page with the table that it prints")
-    void ours() throws Exception {
-        var bench =
-                Call.of(Bench.commandLine(), "ours", "--rounds", 1, "--seconds", 1, "--warm-up", 1, "--out", folder);
-        assumeFalse(bench.err().contains("bench: wrk is not installed: apt install wrk"),
-                "wrk is not installed: apt install wrk");
-        assertEquals(0, bench.exitCode(), bench.err()::toString);
-        assertEquals(
-                Files.readAllLines(folder.resolve("README.md")).stream().filter(line -> line.startsWith("|"))
-                        .limit(3).toList(),
-                bench.out().stream().filter(line -> line.startsWith("|")).toList());
-        var rows = Speed.read(folder).rows();
-        assertEquals(1, rows.size());
-        var row = rows.getFirst();
-        assertTrue(DoubleStream.of(row.requestsPerSecond(), row.p99Millis(), row.spreadMillis(), row.startMillis())
-                .allMatch(figure -> figure > 0), row::toString);
     }
 
     @Test

@@ -64,24 +64,29 @@ class HouseTest {
         return files("experiments", "E\\d+_.*\\.java").stream();
     }
 
-    static final Map<Set<Path>, Path> COMPILED = new HashMap<>(); // what several lessons name, once for all
     static final JavaCompiler JAVAC = ToolProvider.getSystemJavaCompiler();
     static final StandardJavaFileManager FILES = JAVAC.getStandardFileManager(null, null, null); // has read the JDK
+    static final Set<Path> LAB = new LinkedHashSet<>(); // what all lessons name, compiled once
+
+    @BeforeAll
+    static void compileLab() throws IOException {
+        add(HOUSE.resolve("experiments/lab/Experiment.java"), LAB);
+        compile(LAB, libraries(), all);
+    }
 
     @ParameterizedTest(name = "{0} compiles from the files that it names")
     @MethodSource("lessons")
     void compiles(Path lesson) throws IOException {
         var sources = new LinkedHashSet<Path>();
         add(HOUSE.resolve(lesson), sources);
-        sources.remove(HOUSE.resolve(lesson));
-        var libraries = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        assertTrue(sources.containsAll(LAB), sources::toString);
+        sources.removeAll(LAB);
+        compile(sources, all + File.pathSeparator + libraries(), folder);
+    }
+
+    private static String libraries() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !Path.of(entry).equals(Lab.here())).collect(Collectors.joining(File.pathSeparator));
-        if (!COMPILED.containsKey(sources)) {
-            var made = Files.createDirectories(all.resolve("" + COMPILED.size()));
-            compile(sources, libraries, made);
-            COMPILED.put(sources, made);
-        }
-        compile(Set.of(HOUSE.resolve(lesson)), COMPILED.get(sources) + File.pathSeparator + libraries, folder);
     }
 
     /** Compiles these files, and no other that they mention. */

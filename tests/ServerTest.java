@@ -158,20 +158,6 @@ class ServerTest {
     }
 
     @Test
-    @DisplayName("A crash leaves an events file of whole lines, with every task that was printed")
-    void crash() throws Exception {
-        var file = folder.resolve("events.csv");
-        try (var server = start("--task-time", "0s", "--events", file)) {
-            for (var i = 0; i < 20; i++) get(server, "/?as_async=1");
-            server.awaitOut(".* async end", 60);
-            server.signal("KILL");
-            server.exitCode();
-            assertTrue(Files.readString(file).endsWith("\n"));
-            assertEquals(60, rows(file).size());
-        }
-    }
-
-    @Test
     @DisplayName("A crash amid much work costs at most the row in the making: every task that was printed has its row")
     void crashAmidWork() throws Exception {
         var file = folder.resolve("events.csv");
@@ -353,30 +339,29 @@ class ServerTest {
         }
     }
 
-    @ParameterizedTest(name = "{0} as_async={1}: whatever a task throws is its outcome, and the server goes on")
-    @CsvSource({"Sneaky, 0, java.io.IOException, java.io.IOException: sneaky",
-            "Sneaky, 1, java.io.IOException, java.io.IOException: sneaky",
-            "Hostile, 0, TestExecutors$Hostile$Unspeakable, TestExecutors$Hostile$Unspeakable",
-            "Hostile, 1, TestExecutors$Hostile$Unspeakable, TestExecutors$Hostile$Unspeakable"})
-    void throwables(String work, int asAsync, String outcome, String said) throws Exception {
+    @ParameterizedTest(name = "{0}: whatever a task throws, sync or async, is its outcome, and the server goes on")
+    @CsvSource({"Sneaky, java.io.IOException, java.io.IOException: sneaky",
+            "Hostile, TestExecutors$Hostile$Unspeakable, TestExecutors$Hostile$Unspeakable"})
+    void throwables(String work, String outcome, String said) throws Exception {
         var file = folder.resolve("events.csv");
         try (var server = start("--work", "class:TestExecutors$" + work, "--events", file)) {
-            for (var request = 0; request < 2; request++) {
-                assertEquals(200, get(server, "/?as_async=" + asAsync).statusCode());
+            for (var request = 0; request < 4; request++) {
+                assertEquals(200, get(server, "/?as_async=" + request % 2).statusCode());
                 server.awaitErr(Pattern.quote("ERROR:    Task 0 of request " + request + " failed (" + said
                         + "); the tasks after it will not run.") + "()");
             }
             assertEquals("INFO:     Finished", stop(server).getLast());
-            assertEquals(List.of(outcome, outcome), rows(file).stream().map(row -> row.get("outcome")).toList());
+            assertEquals(Collections.nCopies(4, outcome),
+                    rows(file).stream().map(row -> row.get("outcome")).toList());
         }
     }
 
-    @ParameterizedTest(name = "as_async={0}: work that leaves its thread interrupted ends as any other does")
-    @ValueSource(ints = {0, 1})
-    void interruptedThread(int asAsync) throws Exception {
+    @Test
+    @DisplayName("Work that leaves its thread interrupted, the executor's or the event loop's, ends as any other does")
+    void interruptedThread() throws Exception {
         try (var server = start("--work", "class:TestExecutors$Interrupts", "--executor", "pool:1")) {
-            for (var i = 0; i < 2; i++) get(server, "/?as_async=" + asAsync);
-            server.awaitOut(".*2 a?sync end", 2);
+            for (var i = 0; i < 4; i++) get(server, "/?as_async=" + i % 2);
+            server.awaitOut(".*2 a?sync end", 4);
             assertEquals("INFO:     Finished", stop(server).getLast());
         }
     }

@@ -94,7 +94,7 @@ class Tests implements Callable<Integer> {
 
     private static boolean needsFrameworks(Class<?> type) {
         var lesson = type.getAnnotation(Lesson.class);
-        return lesson != null ? lesson.downloads()
+        return lesson != null ? lesson.downloads() || lesson.engine()
                 : type.isAnnotationPresent(Tag.class) && type.getAnnotation(Tag.class).value().equals("peers");
     }
 
