@@ -12,6 +12,7 @@ final class Lateness {
         return log.requests() > Timeline.MOST_REQUESTS && log.isDueKnown();
     }
 
+    /** Of logs whose tasks were due at known times. */
     static Picture of(List<Log> logs) {
         var marks = new ArrayList<Picture.Mark>();
         var legend = new ArrayList<Picture.Key>();

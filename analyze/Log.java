@@ -115,6 +115,7 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> n
         return Optional.empty();
     }
 
+    /** Whether starts were inferred from ends. */
     boolean inferred() {
         return !known.starts();
     }
@@ -124,10 +125,12 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> n
         return time.micros();
     }
 
+    /** In microseconds since 1970: received, queued, started or ended. */
     long[] moments(String column) {
         return tasks.longColumn(column).asLongArray();
     }
 
+    /** How long after the first request a moment was. */
     double seconds(long moment) {
         return (moment - begun) / 1e6;
     }

@@ -85,8 +85,8 @@ final class Plotly {
     static String script(Path page, Path folder) throws IOException {
         var script = folder.toAbsolutePath().normalize().resolve("plotly.js");
         if (Files.notExists(script)) {
-            try (var plotly = Plotly.class.getResourceAsStream(SCRIPT)) {
-                Pictures.write(script, new String(plotly.readAllBytes(), StandardCharsets.UTF_8));
+            try (var plotly = new InputStreamReader(Plotly.class.getResourceAsStream(SCRIPT))) {
+                Pictures.write(script, plotly::transferTo);
             }
         }
         return page.toAbsolutePath().normalize().getParent().relativize(script).toString().replace('\\', '/');

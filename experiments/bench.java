@@ -224,6 +224,7 @@ class Bench implements Callable<Integer> {
         }
     }
 
+    /** Starts a server at a free port; what it prints is discarded. */
     static ServerProcess start(List<String> command, Duration taskTime, String... options)
             throws IOException, InterruptedException {
         var whole = Stream

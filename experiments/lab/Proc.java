@@ -19,11 +19,12 @@ final class Proc {
         return first(Path.of("/proc", "" + pid, "status"), field + ":\\s+(\\d+)").map(Double::valueOf);
     }
 
+    /** How many the process has now; empty where there is no /proc. */
     static Optional<Double> osThreads(long pid) {
         return status(pid, "Threads");
     }
 
-    /** Megabytes of memory that the process holds. */
+    /** Megabytes of memory that the process holds; empty where there is no /proc. */
     static Optional<Double> residentMegabytes(long pid) {
         return status(pid, "VmRSS").map(kilobytes -> kilobytes / 1e3);
     }

@@ -67,6 +67,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Where it said that it listens. */
     URI url() {
         return url.join();
     }

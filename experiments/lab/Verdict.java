@@ -138,6 +138,7 @@ record Verdict(String lesson, String title, String question, String expectation,
         }
     }
 
+    /** Reads the verdict.json of a lesson's folder; an IOException says what is wrong with it. */
     static Verdict read(Path folder) throws IOException {
         return JSON.readValue(folder.resolve(FILE).toFile(), Verdict.class);
     }
