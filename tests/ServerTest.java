@@ -158,6 +158,20 @@ class ServerTest {
     }
 
     @Test
+    @DisplayName("A crash leaves an events file of whole lines, with every task that was printed")
+    void crash() throws Exception {
+        var file = folder.resolve("events.csv");
+        try (var server = start("--task-time", "0s", "--events", file)) {
+            for (var i = 0; i < 20; i++) get(server, "/?as_async=1");
+            server.awaitOut(".* async end", 60);
+            server.signal("KILL");
+            server.exitCode();
+            assertTrue(Files.readString(file).endsWith("\n"));
+            assertEquals(60, rows(file).size());
+        }
+    }
+
+    @Test
     @DisplayName("A crash amid much work costs at most the row in the making: every task that was printed has its row")
     void crashAmidWork() throws Exception {
         var file = folder.resolve("events.csv");

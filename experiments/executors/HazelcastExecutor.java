@@ -56,9 +56,7 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
     }
 
     @Override
-    public ExecutorService get() {
-        return new Cluster(join());
-    }
+    public ExecutorService get() { return new Cluster(join()); }
 
     /** Joins the cluster, where tasks of these classes may arrive, too. */
     static HazelcastInstance join(Class<?>... more) {
