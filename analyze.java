@@ -144,10 +144,12 @@ class Analyze implements Callable<Integer> {
         else if (follow) read(Follow.run(paths.getFirst(), taskTime, spec.commandLine().getErr()), null, logs);
         else {
             var files = new LinkedHashMap<Path, Path>(); // in the order given, each with its folder if that is named
-            for (var path : paths) {
-                if (!Source.exists(path)) say(Source.missing(path));
-                else if (!Files.isDirectory(path)) files.putIfAbsent(path, null);
+            for (var path : paths) try {
+                if (!Source.exists(path)) throw Source.missing(path);
+                if (!Files.isDirectory(path)) files.putIfAbsent(path, null);
                 else for (var file : Source.folder(path, this::passOver)) files.putIfAbsent(file, path);
+            } catch (IOException | UncheckedIOException broken) { // the second from a folder that may not be read
+                say(broken);
             }
             for (var source : Source.of(files.keySet())) read(source, files.get(source.file()), logs);
         }
@@ -159,9 +161,7 @@ class Analyze implements Callable<Integer> {
                 + ", which is not named like a log (*.log, *.csv, *.jfr, *.gz of these); name it to read it");
     }
 
-    private Path here() {
-        return Objects.requireNonNullElse(out, Path.of("")).toAbsolutePath();
-    }
+    private Path here() { return Objects.requireNonNullElse(out, Path.of("")).toAbsolutePath(); }
 
     /** Reads a log, of a folder that the user named or (null) by itself. */
     private void read(Source source, Path named, List<Drawn> logs) {

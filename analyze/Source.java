@@ -14,9 +14,7 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
             .compile("(?s)(.*?)(\\.predicted)?\\.(log|csv|jfr)(?:[.-](\\d[\\d-]*|old|bak))?(\\.gz)?");
     private static final int HEAD = 1 << 16; // bytes that tell what a file is
 
-    static boolean exists(Path file) {
-        return file.toString().equals("-") || Files.exists(file);
-    }
+    static boolean exists(Path file) { return file.toString().equals("-") || Files.exists(file); }
 
     /** A log in one file; a remark names what it was rotated into and what is not read. */
     static Source of(Path file) throws IOException {
@@ -71,13 +69,13 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
      * are one, and a prediction belongs to its run.
      */
     static List<Source> of(Collection<Path> files) throws IOException {
+        var runs = files.stream().filter(Source::isLog).map(Source::run).collect(Collectors.toSet());
         var groups = new LinkedHashMap<Path, Map<Path, Path>>(); // of a file named in two ways, the first is taken
-        for (var file : files)
+        for (var file : files) if (!isPrediction(file) || !runs.contains(run(file)))
             groups.computeIfAbsent(base(full(file)), _ -> new HashMap<>()).putIfAbsent(full(file), file);
         var sources = new ArrayList<Source>();
         for (var group : groups.values()) {
-            var isRun = group.values().stream().anyMatch(Source::isLog); // to which its prediction belongs
-            var parts = group.values().stream().filter(part -> isLog(part) || !isRun).sorted(OLDEST_FIRST).toList();
+            var parts = group.values().stream().sorted(OLDEST_FIRST).toList();
             if (parts.stream().noneMatch(Source::isRotated) || parts.size() == 1)
                 for (var part : parts) sources.add(of(part));
             else sources.add(new Source(parts.getLast(), parts,
@@ -91,10 +89,10 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
         try (var files = Files.walk(folder)) {
             var all = files.filter(Files::isRegularFile).sorted().toList();
             var logs = all.stream().filter(Source::isLog).toList();
-            var names = logs.stream().map(log -> log.resolveSibling(name(log))).collect(Collectors.toSet());
+            var runs = logs.stream().map(Source::run).collect(Collectors.toSet());
             var others = all.stream().filter(file -> !isLog(file))
                     .filter(file -> file.getFileName().toString().matches("(?si).*(log|out|err|txt|console).*"))
-                    .filter(file -> !names.contains(Path.of(file.toString().replaceFirst("\\.\\w+$", ""))))
+                    .filter(file -> !runs.contains(full(Path.of(file.toString().replaceFirst("\\.\\w+$", "")))))
                     .filter(file -> file.toString().matches("(?si).*\\.log\\..*") || holdsAnEnd(file)).toList();
             if (logs.isEmpty() && others.isEmpty())
                 throw new IOException(folder + " holds no log (*.log, *.csv or *.jfr, rotated or packed as *.gz)");
@@ -128,12 +126,17 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
 
     /** Whether it is named like a log; a prediction is none. */
     private static boolean isLog(Path file) {
-        return parts(file).filter(name -> name.group(2) == null).isPresent();
+        return parts(file).isPresent() && !isPrediction(file);
     }
 
-    private static boolean isRotated(Path file) {
-        return parts(file).map(name -> name.group(4)).isPresent();
+    private static boolean isPrediction(Path file) { return parts(file).map(name -> name.group(2)).isPresent(); }
+
+    /** The run that a log or a prediction is of: its path without endings. */
+    private static Path run(Path file) {
+        return full(file).resolveSibling(name(file));
     }
+
+    private static boolean isRotated(Path file) { return parts(file).map(name -> name.group(4)).isPresent(); }
 
     /** 1, 2, … count backwards in time; dates do not. */
     private static int age(Path file) {
@@ -150,9 +153,7 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
         return parts(file).map(name -> name.group(1)).orElse(file.getFileName().toString());
     }
 
-    static Path full(Path path) {
-        return path.toAbsolutePath().normalize();
-    }
+    static Path full(Path path) { return path.toAbsolutePath().normalize(); }
 
     // ---- Bytes and letters
 

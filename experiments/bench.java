@@ -231,7 +231,7 @@ class Bench implements Callable<Integer> {
                 .of(command.stream(), Stream.of("--port", "0", "--task-time", taskTime.toMillis() + "ms"),
                         Stream.of(options))
                 .flatMap(Function.identity()).toList();
-        return ServerProcess.start(whole, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE);
+        return ServerProcess.start(whole);
     }
 
     // ---- One server in one round
@@ -303,7 +303,7 @@ class Bench implements Callable<Integer> {
 
     /** The spread of the last tasks of a thousand requests, one after the other. */
     private static double spreadMillis(Contender contender) throws IOException, InterruptedException {
-        var folder = Files.createTempDirectory("bench");
+        var folder = Proc.temporary("bench");
         var events = folder.resolve("events.csv");
         try (var server = start(contender.command, SPREAD_TASK, "--events", events.toString())) {
             send(server.url(), 1, SPREAD_REQUESTS);

@@ -74,6 +74,16 @@ class CompareTest {
                 compare(left, right).lines().dropWhile(line -> !line.startsWith("Figures")).toList());
     }
 
+    @Test
+    @DisplayName("A lesson that was measured with other options is named")
+    void otherOptions() {
+        var left = verdict(figures());
+        var right = new Verdict(left.lesson(), "", "", "", "jbang it --task-time 300ms", List.of(), List.of(),
+                List.of(), null);
+        assertTrue(compare(left, right).contains("other options     E02  left: , right: jbang it --task-time 300ms"));
+        assertFalse(compare(left, left).contains("other options"));
+    }
+
     private static String line(String run, String figure, String left, String right, String difference) {
         return "%-28s  %-28s  %26s  %26s  %12s".formatted(run, figure, left, right, difference);
     }

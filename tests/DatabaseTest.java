@@ -70,7 +70,7 @@ class DatabaseTest {
     /** Kills a server while tasks run and wait, and starts another one. */
     private void survives(String url) throws Exception {
         try (var killed = server(url)) {
-            Load.send(URI.create(killed.awaitErr("INFO: .*(http://\\S+) .*")), 0, REQUESTS, 4, _ -> {});
+            Load.send(killed.url(), 0, REQUESTS, 4, _ -> {});
             await(() -> ids("submitted").size() == REQUESTS && !ids("ended").isEmpty());
             killed.process.toHandle().destroyForcibly();
             killed.exitCode();

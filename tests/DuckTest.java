@@ -48,4 +48,17 @@ class DuckTest {
         }
         assertArrayEquals(new String[0], tmp.toFile().list());
     }
+
+    @Test
+    @DisplayName("Ctrl-C in bench/logs.java leaves no temporary file, either")
+    void interrupted(@TempDir Path tmp) throws Exception {
+        var java = Script.command(Proc.house(), Map.of(), Proc.house().resolve("jbang").toString(),
+                "-R=-Djava.io.tmpdir=" + tmp, Proc.house().resolve("experiments/bench/logs.java").toString());
+        try (java) {
+            java.awaitOut(".*---:.*", 1); // the table's head; then it writes the first log
+            java.signal("INT");
+            assertEquals(130, java.exitCode());
+        }
+        assertArrayEquals(new String[0], tmp.toFile().list());
+    }
 }

@@ -47,7 +47,7 @@ class HazelcastTest {
                 "-Dcluster.events=" + events);
         try (var server = Script.start(options, "Server", "--port", 0, "--executor", "class:HazelcastExecutor",
                 "--work", "class:HazelcastExecutor$Remote")) {
-            Load.send(URI.create(server.awaitErr("INFO:     Listening on (\\S+) .*")), 0, 2, 1, _ -> {});
+            Load.send(server.url(), 0, 2, 1, _ -> {});
             server.signal("TERM");
             assertEquals(0, server.exitCode(), () -> "" + server.err());
             assertEquals(6, server.out().stream().filter(line -> line.endsWith("sync end")).count());
@@ -87,7 +87,7 @@ class HazelcastTest {
                     inside(a, options, "-Dcluster.address=10.14.0.1", "Server", "--port", "0", "--tasks", "1",
                             "--host", "10.14.0.1", "--executor", "class:HazelcastExecutor", "--work",
                             "class:HazelcastExecutor$Remote")) {
-                var url = server.awaitErr("INFO:     Listening on (\\S+) .*");
+                var url = "" + server.url();
                 try (var member = inside(b, options, "-Dcluster.address=10.14.0.2", "HazelcastExecutor")) {
                     assertEquals("10.14.0.2", URI.create(member.awaitErr("INFO: .* (tcp:\\S+) .*")).getHost());
                     try (var client =

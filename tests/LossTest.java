@@ -18,10 +18,6 @@ class LossTest {
     @TempDir
     Path folder;
 
-    private static URI url(Script server) throws InterruptedException {
-        return URI.create(server.awaitErr("INFO: .*(http://\\S+) .*"));
-    }
-
     // ---- Outputs that take no more
 
     @Test
@@ -35,7 +31,7 @@ class LossTest {
         var java = Script.java(jvm, "Server", "--port", 0, "--tasks", 1, "--task-time", "0s", "--events", events);
         var limited = Faults.limited(64, java.command()).toArray(String[]::new);
         try (var server = Script.command(folder, Map.of(), limited)) {
-            Load.send(url(server), 1, 1_000, 8, _ -> {});
+            Load.send(server.url(), 1, 1_000, 8, _ -> {});
             server.awaitOut(".*0 async end", 1_000);
             server.signal("TERM");
             assertEquals(1, server.exitCode(), server.err()::toString);
@@ -60,7 +56,7 @@ class LossTest {
         try (var server = Script.command(folder, Map.of(), Stream.concat(
                 Stream.of("bash", "-c", "\"$@\" > >(exec <&-; exit); exit", "bash"), java.command().stream())
                 .toArray(String[]::new))) {
-            var url = url(server);
+            var url = server.url();
             for (var i = 0; i < 3; i++) Load.send(url, 1, 100, 8, _ -> {});
             await(() -> rows(events) == 300);
             server.process.descendants().filter(process -> process.info().command().orElse("").endsWith("java"))
@@ -168,7 +164,7 @@ class LossTest {
         try (var server = Script.command(folder, Map.of("LD_PRELOAD", "" + library.get(),
                 "FAKETIME_TIMESTAMP_FILE", "" + offset, "FAKETIME_NO_CACHE", "1", "FAKETIME_DONT_FAKE_MONOTONIC", "1"),
                 java.command().toArray(String[]::new))) {
-            var url = url(server);
+            var url = server.url();
             var ends = 0;
             for (var jump : List.of("+3600s", "-3600s", "+0")) {
                 Load.send(url, 1, 1, 1, _ -> {});
@@ -198,7 +194,7 @@ class LossTest {
     static void deadThread(Path folder, List<String> jvm) throws Exception {
         try (var server = Script.start(jvm, "Server", "--port", 0, "--task-time", "0s", "--executor",
                 "class:TestExecutors$LosesTheSecond")) {
-            Load.send(url(server), 0, 3, 1, _ -> {});
+            Load.send(server.url(), 0, 3, 1, _ -> {});
             server.awaitOut(".*2 sync end", 2);
             server.signal("TERM");
             server.awaitErr("INFO:     Shutting down, waiting for \\d tasks to end .*");
@@ -240,7 +236,7 @@ class LossTest {
         return (_, jvm) -> {
             try (var server = Script.start(jvm, "Server", "--port", 0)) {
                 var request = RawHttp.ALL.stream().filter(row -> row.name().equals(name)).findFirst().orElseThrow();
-                var answer = request.send(new InetSocketAddress("127.0.0.1", url(server).getPort()));
+                var answer = request.send(new InetSocketAddress("127.0.0.1", server.url().getPort()));
                 assertTrue(answer.matches(request.allowed()), answer);
             }
         };

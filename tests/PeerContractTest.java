@@ -47,7 +47,7 @@ class PeerContractTest {
     @MethodSource("all")
     void introducesItself(String name) throws Exception {
         try (var peer = start(name, SHORT)) {
-            url(peer);
+            peer.url();
             var about = peer.err().stream().filter(line -> line.startsWith("ABOUT:    ")).toList();
             assertEquals(1, about.size(), peer.err()::toString);
             var said = Verdict.JSON.readValue(about.getFirst().substring("ABOUT:    ".length()), Peer.About.class);
@@ -64,7 +64,7 @@ class PeerContractTest {
     void tasks(String name) throws Exception {
         var events = folder.resolve(name + ".csv");
         try (var peer = start(name, SHORT, "--events", events.toString())) {
-            var url = url(peer);
+            var url = peer.url();
             assertEquals(404, get(url + "/elsewhere").statusCode());
             assertEquals(4, get(url + "/?as_async=x").statusCode() / 100);
             for (var accepted : List.of("/", "/?as_async=0", "/?as_async=1", "/?as_async=-7")) {
@@ -97,7 +97,7 @@ class PeerContractTest {
     @CsvSource({"CommonPool", "Vertx", "Helidon", "express", "fastapi"})
     void last(String name) throws Exception {
         try (var peer = start(name, SHORT, "--tasks", "1")) {
-            var url = url(peer);
+            var url = peer.url();
             assertEquals(200, get(url + "/?as_async=1&as_async=0").statusCode());
             assertEquals(List.of("sync"), peer.awaitOut(".* \\[\\d+]0 (a?sync) end", 1));
             assertEquals(200, get(url + "/?as_async=0&as_async=1").statusCode());
@@ -123,7 +123,7 @@ class PeerContractTest {
     @MethodSource("onTheJvm")
     void fromOutside(String name) throws Exception {
         try (var peer = start(name, List.of("--port", "0", "--task-time", "1s"))) {
-            var url = URI.create(url(peer));
+            var url = peer.url();
             var about = peer.awaitErr("ABOUT:    (.*)");
             var plateau = Verdict.JSON.readValue(about, Peer.About.class).plateau();
             Load.warmUp(url);
@@ -147,7 +147,7 @@ class PeerContractTest {
                 + ",+jdk.ThreadSleep#enabled=true,+jdk.ThreadSleep#threshold=0ms";
         var requests = 20;
         try (var peer = start(name, List.of("-R=" + record), SHORT, "--tasks", "1")) {
-            var url = url(peer);
+            var url = peer.url();
             for (var request = 1; request <= requests; request++) {
                 assertEquals(200, get(url + "/?as_async=0").statusCode());
                 peer.awaitOut(".* \\[\\d+]0 sync end", request);
@@ -183,7 +183,7 @@ class PeerContractTest {
     @CsvSource({"express", "fastapi"})
     void answersWhileTasksRun(String name) throws Exception {
         try (var peer = start(name, List.of("--port", "0", "--task-time", "3600s"))) {
-            assertEquals("\"ok\"", get(url(peer) + "/?as_async=0").body());
+            assertEquals("\"ok\"", get(peer.url() + "/?as_async=0").body());
             assertTrue(peer.out().stream().noneMatch(line -> line.endsWith(" end")), peer.out()::toString);
         }
     }
@@ -192,7 +192,7 @@ class PeerContractTest {
     @MethodSource("all")
     void hangingUp(String name) throws Exception {
         try (var peer = start(name, List.of("--port", "0", "--task-time", "10ms"))) {
-            var address = URI.create(url(peer));
+            var address = peer.url();
             for (var client = 0; client < 40; client++) {
                 try (var socket = new Socket(address.getHost(), address.getPort())) {
                     socket.setSoLinger(true, 0); // closing it resets the connection
@@ -215,7 +215,7 @@ class PeerContractTest {
     @MethodSource("all")
     void wholeLines(String name) throws Exception {
         try (var peer = start(name, List.of("--port", "0", "--task-time", "1ms"))) {
-            Load.send(URI.create(url(peer)), 0, REQUESTS, 16, _ -> {});
+            Load.send(peer.url(), 0, REQUESTS, 16, _ -> {});
             peer.awaitOut(".* \\[\\d+]\\d sync end", 3 * REQUESTS);
             var ours = peer.out().stream().filter(line -> line.contains("main thread") || line.contains(" end"));
             assertEquals(List.of(), ours.filter(line -> !line.matches("main thread: \\d+|.{26} \\[\\d+]\\d sync end"))
@@ -285,10 +285,6 @@ class PeerContractTest {
         command.addAll(options);
         command.addAll(List.of(more));
         return Script.command(Path.of("."), Map.of(), command.toArray(String[]::new));
-    }
-
-    private static String url(Script peer) throws InterruptedException {
-        return peer.awaitErr("INFO: .*(http://127\\.0\\.0\\.1:\\d+) .*");
     }
 
     private static HttpResponse<String> get(String url) throws Exception {

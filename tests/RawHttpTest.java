@@ -52,7 +52,7 @@ class RawHttpTest {
     static SortedMap<String, String> askPeer(String name) throws Exception {
         var command = new ArrayList<>(Peer.named(name).command(2));
         command.addAll(List.of("--port", "0", "--tasks", "1", "--task-time", "0ms"));
-        try (var peer = ServerProcess.start(command, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE)) {
+        try (var peer = ServerProcess.start(command)) {
             return RawHttp.wrong(RawHttp.ask(new InetSocketAddress("127.0.0.1", peer.url().getPort())));
         }
     }

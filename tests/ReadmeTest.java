@@ -47,8 +47,7 @@ class ReadmeTest {
                         .toList();
         var server = Stream.concat(typed.get(0).stream(), Stream.of("--port", "0", "--task-time", "300ms"));
         try (var running = Script.start("Server", server.toArray())) {
-            var url = running.awaitErr("INFO: .*(http://\\S+).*");
-            var client = Stream.concat(typed.get(1).stream(), Stream.of("--url", url));
+            var client = Stream.concat(typed.get(1).stream(), Stream.of("--url", "" + running.url()));
             assertEquals(0, Call.of(Client.commandLine(), client.toArray()).exitCode());
             running.awaitOut(".*2 async end", 20);
             assertEquals(0, Call.of(Analyze.commandLine(), typed.get(2).toArray()).exitCode());

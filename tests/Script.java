@@ -85,6 +85,11 @@ final class Script implements AutoCloseable {
         return await(err, regex, 1).getFirst();
     }
 
+    /** Waits until a server says where it listens. */
+    URI url() throws InterruptedException {
+        return URI.create(awaitErr("INFO: .*(http://\\S+) .*"));
+    }
+
     /** Waits until so many lines on standard output match; returns their first groups, or whole lines. */
     List<String> awaitOut(String regex, int count) throws InterruptedException {
         return await(out, regex, count);

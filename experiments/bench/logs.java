@@ -53,7 +53,7 @@ class Logs implements Callable<Integer> {
         if (duckdb != null) return duckdb(duckdb);
         if (rounds < 1 || sizes.stream().anyMatch(size -> size < 3))
             throw new ParameterException(spec.commandLine(), "--rounds must be 1 or more, --tasks 3 or more");
-        var folder = Files.createTempDirectory("logs");
+        var folder = Proc.temporary("logs");
         try {
             measure(folder);
         } finally {

@@ -49,7 +49,7 @@ final class Cluster implements AutoCloseable {
     @SafeVarargs
     private ServerProcess start(List<String>... command) throws IOException, InterruptedException {
         var whole = Stream.of(command).flatMap(List::stream).toList();
-        var process = ServerProcess.start(whole, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE);
+        var process = ServerProcess.start(whole);
         processes.add(process);
         return process;
     }

@@ -15,30 +15,40 @@ final class Compare {
         var rights = claims(rightVerdicts);
         var names = new LinkedHashSet<>(lefts.keySet());
         names.addAll(rights.keySet());
-        var lonely = new TreeMap<String, Set<String>>(); // the lessons of claims that one side has alone
+        var lonely = new TreeMap<Kind, Set<String>>(); // the lessons of claims that one side has alone
         int tested = 0, differ = 0;
         for (var name : names) {
             var one = lefts.get(name);
             var other = rights.get(name);
             var kind = kind(one, other);
-            if (kind.equals("agree") || kind.equals("DIFFER")) tested++;
-            if (kind.equals("DIFFER")) differ++;
-            if (kind.startsWith("only")) {
+            if (kind == Kind.agree || kind == Kind.differ) tested++;
+            if (kind == Kind.differ) differ++;
+            if (kind == Kind.onlyLeft || kind == Kind.onlyRight) {
                 lonely.computeIfAbsent(kind, _ -> new LinkedHashSet<>()).add(name.lesson);
                 continue;
             }
-            var words = Stream.of(one, other).filter(Objects::nonNull).map(Compare::word).distinct().toList();
-            text.append(CLAIM.formatted(kind, name.lesson, name.sentence, words.size() == 1 ? words.getFirst()
+            var words = Stream.of(one, other).map(Compare::word).distinct().toList();
+            text.append(CLAIM.formatted(kind.word, name.lesson, name.sentence, words.size() == 1 ? words.getFirst()
                     : "left %s, right %s".formatted(words.getFirst(), words.getLast())));
         }
-        lonely.forEach((side, lessons) -> text.append("%-16s  claims of %s%n".formatted(side,
+        lonely.forEach((side, lessons) -> text.append("%-16s  claims of %s%n".formatted(side.word,
                 String.join(", ", lessons))));
-        text.append(figures(leftVerdicts, rightVerdicts));
+        text.append(commands(leftVerdicts, rightVerdicts)).append(figures(leftVerdicts, rightVerdicts));
         return text.append("%n%d of %d claims that both sides tested %s.%n".formatted(differ, tested,
                 differ == 1 ? "differs" : "differ")).toString();
     }
 
     private record Name(String lesson, String sentence) {}
+
+    /** What two folders say of one claim. */
+    private enum Kind {
+        agree("agree"), differ("DIFFER"), untested("not tested"), untestedLeft("not tested left"),
+        untestedRight("not tested right"), onlyLeft("only left"), onlyRight("only right");
+
+        final String word;
+
+        Kind(String word) { this.word = word; }
+    }
 
     private static SequencedMap<Name, Verdict.Judged> claims(List<Verdict> verdicts) {
         var claims = new LinkedHashMap<Name, Verdict.Judged>();
@@ -47,13 +57,13 @@ final class Compare {
         return claims;
     }
 
-    private static String kind(Verdict.Judged left, Verdict.Judged right) {
-        if (right == null) return "only left";
-        if (left == null) return "only right";
+    private static Kind kind(Verdict.Judged left, Verdict.Judged right) {
+        if (right == null) return Kind.onlyLeft;
+        if (left == null) return Kind.onlyRight;
         var notLeft = left.result() == Verdict.Result.notTested;
         var notRight = right.result() == Verdict.Result.notTested;
-        if (notLeft || notRight) return "not tested" + (notLeft && notRight ? "" : notLeft ? " left" : " right");
-        return left.result() == right.result() ? "agree" : "DIFFER";
+        if (notLeft || notRight) return !notRight ? Kind.untestedLeft : notLeft ? Kind.untested : Kind.untestedRight;
+        return left.result() == right.result() ? Kind.agree : Kind.differ;
     }
 
     private static String word(Verdict.Judged claim) {
@@ -62,6 +72,16 @@ final class Compare {
             case doesNotHold -> " (%s)".formatted(claim.difference());
             case notTested -> " (%s)".formatted(claim.reason().seen());
         };
+    }
+
+    /** Lessons that were measured with other options, such as a task time, so that their figures differ anyway. */
+    private static String commands(List<Verdict> lefts, List<Verdict> rights) {
+        var text = new StringBuilder();
+        for (var left : lefts) for (var right : rights)
+            if (left.lesson().equals(right.lesson()) && !left.command().equals(right.command()))
+                text.append("other options     %s  left: %s, right: %s%n".formatted(left.number(), left.command(),
+                        right.command()));
+        return text.toString();
     }
 
     /** A line a figure of which at least one side has a value, unless both medians are the same. */

@@ -49,6 +49,17 @@ final class Proc {
         Files.createDirectories(folder);
     }
 
+    /** A temporary folder; whoever is done with it deletes it, and the end of this program does, Ctrl-C too. */
+    static Path temporary(String name) throws IOException {
+        var folder = Files.createTempDirectory(name);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                delete(folder);
+            } catch (IOException | UncheckedIOException stillWrittenTo) {}
+        }));
+        return folder;
+    }
+
     /** Deletes a folder with all that is in it, if it is there. */
     static void delete(Path folder) throws IOException {
         if (Files.notExists(folder)) return;

@@ -31,6 +31,11 @@ final class ServerProcess implements AutoCloseable {
         Thread.startVirtualThread(this::listen);
     }
 
+    /** Starts a server whose output nobody reads. */
+    static ServerProcess start(List<String> command) throws IOException, InterruptedException {
+        return start(command, ProcessBuilder.Redirect.DISCARD, PATIENCE);
+    }
+
     /**
      * Starts a server and waits until it says where it listens.
      *
@@ -68,18 +73,12 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Where it said that it listens. */
-    URI url() {
-        return url.join();
-    }
+    URI url() { return url.join(); }
 
-    Process process() {
-        return process;
-    }
+    Process process() { return process; }
 
     /** What a peer says of itself; null for our own server. */
-    Peer.About about() {
-        return about;
-    }
+    Peer.About about() { return about; }
 
     /** Sends SIGTERM and waits for its end; fails if that takes longer, or if its exit code is not 0. */
     void stop(Duration patience) throws IOException, InterruptedException {
