@@ -19,8 +19,9 @@ final class InFlight {
         var level = expected > 0 ? expected : plateau;
         var most = logs.stream().mapToInt(each -> each.steps().most()).max().orElse(1);
         var top = Math.max(1, Math.max(most, level));
-        var ticks = Stream.of(0, predicted.map(Log::plateau).orElse(level), top).distinct()
-                .map(tasks -> new Picture.Tick(tasks, tasks < 100_000 ? "" + tasks : tasks / 1_000 + "k")).toList();
+        var ticks = Stream.of(predicted.isPresent() ? log.highest() : level, log.highest(), top, 0).distinct()
+                .map(tasks -> new Picture.Tick(tasks, tasks < 10_000 ? "" + tasks : Math.round(tasks / 1e3) + "k"))
+                .toList(); // the most telling first: of two that lie close together, the first is drawn
         var marks = new ArrayList<Picture.Mark>();
         marks.add(curve("queued", Picture.Colour.GREY, false, log, Steps::waiting, end));
         marks.add(curve("in flight", Picture.Colour.BLUE, false, log, Steps::inFlight, end));

@@ -31,15 +31,19 @@ record Picture(String title, String description, List<Panel> panels, List<Key> l
             return new Axis(name, Math.pow(10, low), Math.pow(10, high), true, ticks);
         }
 
-        /** Seconds from 0, with a tick every task time, or every few; 3 for one that was measured as 3.02. */
+        /**
+         * Seconds from 0, with a tick every task time if that is a round number (3, 0.25, or 3.02 as measured) and
+         * makes no more than eight ticks; else with four to eight ticks that are round.
+         */
         static Axis seconds(double end, double taskTime) {
-            var step = IntStream.rangeClosed(1, 9).mapToDouble(digits -> new BigDecimal(taskTime)
-                    .round(new MathContext(digits)).doubleValue())
-                    .filter(rounded -> Math.abs(rounded - taskTime) < taskTime / 50).findFirst().orElse(end);
-            while (end / step > 8) step *= 2;
-            var ticks = new ArrayList<Tick>();
-            for (var tick = 0.0; tick <= end; tick += step)
-                ticks.add(new Tick(tick, Words.number(tick) + (tick == 0 ? " s" : "")));
+            var half = Math.pow(10, Math.floor(Math.log10(taskTime))) / 2;
+            var round = Math.rint(taskTime / half) * half;
+            var power = Math.pow(10, Math.floor(Math.log10(end / 8)));
+            var step = Math.abs(round - taskTime) < taskTime / 50 && round <= end && end / round <= 8 ? round
+                    : power * IntStream.of(1, 2, 5, 10).filter(times -> power * times >= end / 8).findFirst()
+                            .orElse(1);
+            var ticks = IntStream.rangeClosed(0, (int) (end / step)).mapToObj(n -> new Tick(n * step,
+                    Words.number(n * step) + (n == 0 ? " s" : ""))).toList();
             return new Axis("seconds since the first request", 0, end, false, ticks);
         }
     }

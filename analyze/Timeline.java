@@ -10,7 +10,6 @@ final class Timeline {
     static final int MOST_REQUESTS = 60; // above that a lane is a thread
     private static final int MOST_ROWS = 240, MOST_BARS = 400; // that an eye can tell apart, and that make some 40 kB
     private static final int WAIT = -1; // in place of a task index: the task is queued
-
     private static final int LARGE = 200_000; // tasks; above that, what lies within a pixel is one piece at once
 
     /** A bar: one task, or several; {@code task} is the row of the last one in the log. */
@@ -33,14 +32,17 @@ final class Timeline {
         var units = new TreeSet<String>();
         var indices = new TreeSet<Integer>();
         var panels = new ArrayList<Picture.Panel>();
+        boolean overlapping = false, merged = false;
         for (var log : logs) {
             var lanes = lanes(log);
             units.add(lanes.unit);
+            overlapping |= lanes.rows > lanes.firstRows.size();
             var most = Math.max(20, MOST_BARS / logs.size());
             var many = Math.clamp(lanes.rows, 1, Math.max(1, MOST_ROWS / logs.size()));
             var pieces = thinned(lanes, many, most, axis.to());
             while (many > 20 && pieces.size() > 2 * most) // long bars in each row would make the picture large
                 pieces = thinned(lanes, many /= 2, most, axis.to());
+            merged |= pieces.stream().anyMatch(piece -> piece.tasks > 1);
             var rows = many;
             var marks = new ArrayList<Picture.Mark>();
             pieces.stream().collect(Collectors.groupingBy(Piece::index, TreeMap::new, Collectors.toList()))
@@ -55,18 +57,26 @@ final class Timeline {
             var ticks = lanes.firstRows.entrySet().stream()
                     .map(lane -> new Picture.Tick(lane.getKey() * rows / (double) lanes.rows + 0.5, lane.getValue()))
                     .toList();
-            panels.add(new Picture.Panel(title(log), axis, new Picture.Axis(lanes.unit, rows, 0, false, ticks),
+            panels.add(new Picture.Panel(heading(log, logs), axis, new Picture.Axis(lanes.unit, rows, 0, false, ticks),
                     Math.clamp(rows * 16, 96, 320), marks));
         }
         var legend = new ArrayList<Picture.Key>();
         indices.stream().sorted(Comparator.comparing(index -> index == WAIT ? Integer.MAX_VALUE : index))
                 .forEach(index -> legend.add(new Picture.Key(name(index), colour(index), false)));
-        legend.add(new Picture.Key("a lane is a " + String.join(" or a ", units), Picture.Colour.NONE, false));
+        var lane = "a lane is a " + String.join(" or a ", units)
+                + (overlapping ? "; tasks that overlap have rows of their own" : "");
+        legend.add(new Picture.Key(lane, Picture.Colour.NONE, false));
+        if (merged) legend.add(new Picture.Key("a bar may be several tasks", Picture.Colour.NONE, false));
         return new Picture(logs.stream().map(Timeline::title).collect(Collectors.joining("; ")),
-                "Each bar is a task from its start to its end, each "
-                        + "lane a request or a thread. Rounds: "
+                "A bar is a task from its start to its end, or several; a lane a request or a thread. Rounds: "
                         + logs.stream().map(Rounds::text).collect(Collectors.joining("; ")),
                 panels, legend);
+    }
+
+    /** What a log holds, with its name where another one holds as much. */
+    private static String heading(Log log, List<Log> logs) {
+        var alike = logs.stream().filter(other -> title(other).equals(title(log))).count() > 1;
+        return (alike ? log.name() + ", " : "") + title(log);
     }
 
     /** What a log holds, in one line. */
@@ -182,9 +192,7 @@ final class Timeline {
         return "%s: %s s to %s s".formatted(what, Words.number(piece.from), Words.number(piece.to));
     }
 
-    private static String name(int index) {
-        return index == WAIT ? "queued" : "task " + index;
-    }
+    private static String name(int index) { return index == WAIT ? "queued" : "task " + index; }
 
     private static Picture.Colour colour(int index) {
         return index == WAIT ? Picture.Colour.GREY : Picture.Colour.of(index);

@@ -712,6 +712,20 @@ class AnalyzeTest {
         }
         assertEquals(List.of(run + ""), logs(predicted, folder, run));
         assertEquals(List.of(predicted + ""), logs(predicted));
+        var lines = Files.writeString(folder.resolve("a.log"), "2021-01-26 02:46:24.017549 [45]0 sync end\n");
+        Files.delete(run);
+        assertEquals(List.of(lines + ""), logs(predicted, lines)); // a run in the other form
+    }
+
+    @Test
+    @DisplayName("A folder without a log is named, and the other logs are analysed; exit code 1")
+    void folderWithoutALog() throws Exception {
+        var empty = Files.createDirectories(folder.resolve("empty"));
+        var log = Files.writeString(folder.resolve("a.csv"), Log.COLUMNS + "\n" + rows(SIX_TASKS));
+        var said = Call.of(Analyze.commandLine(), "--json", "" + empty, "" + log);
+        assertEquals(1, said.exitCode());
+        assertTrue(said.err().getFirst().startsWith("analyze: " + empty + " holds no log"), said.err()::toString);
+        assertTrue(String.join("", said.out()).contains("\"log\" : \"" + log + "\""), said.out()::toString);
     }
 
     @Test
@@ -780,12 +794,43 @@ class AnalyzeTest {
     }
 
     @Test
-    @DisplayName("A tick is a task time as one says it: 3, 6 and 9 where tasks took 3.02 s, but not 1 where 1.25 s")
+    @DisplayName("A tick is a task time as one says it: 3, 6 and 9 where tasks took 3.02 s; it is a round "
+            + "number of seconds where tasks took 1.27 s, nine hundred times as long as a task, or less than one")
     void ticks() {
         assertEquals(List.of("0 s", "3", "6", "9"),
                 Picture.Axis.seconds(9.06, 3.02).ticks().stream().map(Picture.Tick::label).toList());
-        assertEquals(List.of("0 s", "1.25", "2.5"),
-                Picture.Axis.seconds(3, 1.25).ticks().stream().map(Picture.Tick::label).toList());
+        assertEquals(List.of("0 s", "0.5", "1", "1.5", "2", "2.5", "3"),
+                Picture.Axis.seconds(3, 1.27).ticks().stream().map(Picture.Tick::label).toList());
+        assertEquals(List.of("0 s", "2", "4", "6", "8"),
+                Picture.Axis.seconds(9, 0.01).ticks().stream().map(Picture.Tick::label).toList());
+        assertEquals(List.of("0 s", "0.5", "1", "1.5", "2"),
+                Picture.Axis.seconds(2.2, 3).ticks().stream().map(Picture.Tick::label).toList());
+    }
+
+    @Test
+    @DisplayName("The concurrency of the log is labelled beside a long queue, and beside a prediction")
+    void labelled() throws Exception {
+        var log = csv(IntStream.range(0, 60).mapToObj(i -> "%d, 0, sync, 1, 0, 0, %d, %d, ok".formatted(i, 3 * i,
+                3 * i + 3)).collect(Collectors.joining("\n")));
+        assertTrue(Svg.of(InFlight.of(log, Optional.empty(), 0)).contains("text-anchor='end'>1</text>"));
+        var three = csv(SIX_TASKS);
+        assertEquals(List.of("" + three.highest()), InFlight.of(three, Optional.of(log), 0).panels().getFirst().y()
+                .ticks().stream().limit(1).map(Picture.Tick::label).toList());
+    }
+
+    @Test
+    @DisplayName("Where two logs hold as much, their names tell their timelines apart; a bar that is several tasks is "
+            + "told")
+    void headings() throws Exception {
+        var log = csv(SIX_TASKS);
+        var other = csv(SIX_TASKS.replaceFirst("sync", "async"));
+        Function<List<Log>, List<String>> titles = logs -> Timeline.of(logs).panels().stream()
+                .map(Picture.Panel::title).toList();
+        assertEquals(List.of("events, " + Timeline.title(log), "events, " + Timeline.title(log)),
+                titles.apply(List.of(log, log)));
+        assertEquals(List.of(Timeline.title(log), Timeline.title(other)), titles.apply(List.of(log, other)));
+        assertFalse(Svg.of(Timeline.of(List.of(log))).contains("a bar may be several tasks"));
+        assertTrue(Svg.of(Timeline.of(List.of(generated(1_000)))).contains("a bar may be several tasks"));
     }
 
     @Test
@@ -805,7 +850,8 @@ class AnalyzeTest {
     @DisplayName("A lane is a request up to 60 requests, and a thread above")
     void lanes() throws Exception {
         assertTrue(Svg.of(Timeline.of(List.of(generated(60)))).contains(">a lane is a request</text>"));
-        assertTrue(Svg.of(Timeline.of(List.of(generated(61)))).contains(">a lane is a thread</text>"));
+        assertTrue(Svg.of(Timeline.of(List.of(generated(61))))
+                .contains(">a lane is a thread; tasks that overlap have rows of their own</text>"));
     }
 
     @ParameterizedTest(name = "The drawings of {0} are well-formed and say what they show")
