@@ -31,7 +31,10 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
     @Test
     @DisplayName("12 tasks are in flight, never 13")
     void cap(Claim claim) {
-        claim.article(12).expected(POOL).seen(pool.log().highest());
+        claim.article(12).answer("At most %d tasks were in flight, on %s; the last one ended after %.1f s."
+                .formatted(pool.log().highest(), Words.count(pool.log().threads(), "thread"),
+                        pool.log().makespan() / 1e6))
+                .expected(POOL).seen(pool.log().highest());
     }
 
     @Test

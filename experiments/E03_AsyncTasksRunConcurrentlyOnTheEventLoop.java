@@ -33,7 +33,10 @@ class E03_AsyncTasksRunConcurrentlyOnTheEventLoop extends Experiment {
     @FieldSource("servers")
     void threads(Run run, Claim claim) {
         var onMain = run.tasks().stream().filter(task -> task.thread() == run.manifest().mainThread()).count();
-        claim.article("12 of 12").expected("12 of 12").seen(onMain + " of " + run.tasks().size());
+        claim.article("12 of 12").answer("%s: at most %d tasks were in flight, on %s; %d of %d ran on the main thread."
+                .formatted(run, run.log().highest(), Words.count(run.log().threads(), "thread"), onMain,
+                        run.tasks().size()))
+                .expected("12 of 12").seen(onMain + " of " + run.tasks().size());
     }
 
     @ParameterizedTest(name = "The tasks of a request run one after the other: {0}")

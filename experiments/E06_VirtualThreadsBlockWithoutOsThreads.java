@@ -89,7 +89,7 @@ class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
     @DisplayName("Virtual threads need fewer than a tenth as many OS threads as the unbounded pool")
     void fewOsThreads(Claim claim) {
         double few = osThreads(virtual), many = osThreads(cached);
-        claim.answer(("1,000 blocking tasks take %.0f OS threads and %.0f MB on an unbounded pool, %.0f OS threads "
+        claim.answer(("1,000 blocking tasks take %,.0f OS threads and %.0f MB on an unbounded pool, %.0f OS threads "
                 + "and %.0f MB on virtual threads.").formatted(many, cached.figure("memory [MB]"), few,
                         virtual.figure("memory [MB]")))
                 .expected("less than a tenth").seen("%.0f of %.0f".formatted(few, many), few < many / 10);

@@ -74,8 +74,8 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
     void slotsOfFastApi(Claim claim) {
         var firstEnd = fastapi.tasks().stream().mapToLong(Run.Task::ended).min().orElseThrow();
         claim.article(12)
-                .answer("%s: highest concurrency %d. AnyIO 3.6.2 may let in more than 40 when its queue runs empty."
-                        .formatted(fastapi.manifest().about().software(), fastapi.log().highest()))
+                .answer("%s: at most %d tasks were in flight.".formatted(fastapi.manifest().about().software(),
+                        fastapi.log().highest()))
                 .expected(40).seen(fastapi.tasks().stream().filter(task -> task.started() < firstEnd).count());
     }
 
@@ -90,8 +90,7 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
         var fifo = "0×40 | 0×20 1×20 | 1×40 | 2×40 | 2×20";
         var count = rounds.split(" \\| ").length;
         claim.article("FIFO")
-                .answer("%s starts waiting tasks %s.".formatted(fastapi.manifest().about().software(),
-                        lifo ? "LIFO" : "FIFO"))
+                .answer("Its waiting tasks start %s.".formatted(lifo ? "LIFO" : "FIFO"))
                 .expected(lifo ? "4 to 6 rounds" : fifo)
                 .seen(rounds, lifo ? count >= 4 && count <= 6 : rounds.equals(fifo));
     }

@@ -28,11 +28,11 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
     static final Duration ABOUT = Duration.ofMillis(100); // nominal; a task takes what it takes
     static final String ALONE = "a task alone [ms]";
 
+    final Run loop = meanwhile("gets-and-event-loop", async);
+    final Run pool = meanwhile("gets-and-pool", sync);
     final Run one = computing("pool-of-1", 1);
     final Run cores = computing("a-thread-a-core", CORES);
     final Run many = computing("four-threads-a-core", MANY);
-    final Run pool = meanwhile("gets-and-pool", sync);
-    final Run loop = meanwhile("gets-and-event-loop", async);
 
     Run computing(String name, int threads) {
         return run(name, ours().executor("pool:" + threads).work(Compute.class).tasks(1),

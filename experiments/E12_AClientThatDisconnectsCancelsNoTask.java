@@ -53,7 +53,8 @@ class E12_AClientThatDisconnectsCancelsNoTask extends Experiment {
     @FieldSource("runs")
     void all(Run run, Claim claim) {
         var succeeded = run.tasks().stream().filter(task -> task.outcome().equals("ok")).count();
-        claim.expected("60 tasks of 20 requests")
+        claim.answer("%s: %d tasks of %d requests ran, at most %d concurrently.".formatted(run, succeeded,
+                run.log().requests(), run.log().highest())).expected("60 tasks of 20 requests")
                 .seen("%d tasks of %d requests".formatted(succeeded, run.log().requests()));
     }
 
@@ -71,7 +72,7 @@ class E12_AClientThatDisconnectsCancelsNoTask extends Experiment {
 
     @Override
     List<Drawing> drawings() {
-        return List.of(together("both", "No client is there any more, and every task runs",
+        return List.of(together("both", "All clients have gone; every task still runs",
                 onThePool, onTheEventLoop));
     }
 }

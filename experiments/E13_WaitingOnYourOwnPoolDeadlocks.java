@@ -84,8 +84,9 @@ class E13_WaitingOnYourOwnPoolDeadlocks extends Experiment {
     @DisplayName("On four threads it is a deadlock, which ends only because a wait times out")
     void deadlock(Claim claim) {
         var deadlocks = pool.tasks().stream().filter(task -> task.outcome().equals(Deadlock.class.getName())).count();
-        claim.expected("1 or more of 4 tasks")
-                .seen("%d of %d tasks".formatted(deadlocks, pool.tasks().size()), deadlocks >= 1);
+        claim.answer("On four threads, %d of 4 timed out; the first freed its thread for others.".formatted(deadlocks))
+                .expected("1 or more of 4 tasks time out")
+                .seen("%d of %d tasks time out".formatted(deadlocks, pool.tasks().size()), deadlocks >= 1);
     }
 
     @Test
@@ -102,8 +103,8 @@ class E13_WaitingOnYourOwnPoolDeadlocks extends Experiment {
     @Test
     @DisplayName("On virtual threads the same four tasks succeed: a waiting task does not hold up another one")
     void virtual(Claim claim) {
-        var outcomes = virtual.tasks().stream()
-                .collect(Collectors.groupingBy(Run.Task::outcome, TreeMap::new, Collectors.counting()));
-        claim.expected("{ok=4}").seen(outcomes);
+        var succeeded = virtual.tasks().stream().filter(task -> task.outcome().equals("ok")).count();
+        claim.answer("On virtual threads, %d of 4 succeeded.".formatted(succeeded)).expected("4 of 4 succeed")
+                .seen(succeeded + " of 4 succeed");
     }
 }

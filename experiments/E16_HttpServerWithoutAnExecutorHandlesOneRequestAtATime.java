@@ -81,14 +81,16 @@ class E16_HttpServerWithoutAnExecutorHandlesOneRequestAtATime extends Experiment
     @Test
     @DisplayName("Without an executor all ten run on one thread, which also accepts connections and reads requests")
     void threads(Claim claim) {
-        claim.expected("10 on 1 thread")
+        claim.answer("Without an executor, ten requests took %.1f s, one at a time."
+                .formatted(tutorial.log().makespan() / 1e6)).expected("10 on 1 thread")
                 .seen("%d on %s".formatted(tutorial.tasks().size(), Words.count(tutorial.log().threads(), "thread")));
     }
 
     @Test
     @DisplayName("With a virtual thread for each request, all ten handlers run concurrently, on ten threads")
     void virtual(Claim claim) {
-        claim.expected("10 on 10 threads")
+        claim.answer("With a virtual thread for each, %d ran concurrently.".formatted(virtual.log().highest()))
+                .expected("10 on 10 threads")
                 .seen("%d on %s".formatted(virtual.log().highest(), Words.count(virtual.log().threads(), "thread")));
     }
 

@@ -84,7 +84,8 @@ class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
     @FieldSource("expectations")
     void lost(Run run, String expected, Claim claim) {
         var lost = run.figure("lost");
-        claim.figure("run", run);
+        claim.figure("run", run).answer("%s: %,.0f acknowledged requests, %,.0f submitted tasks, %,.0f of them lost."
+                .formatted(run, run.figure("acknowledged"), run.figure("submitted"), lost));
         for (var name : Kills.FIGURES) claim.figure(name, Words.number(run.figure(name)));
         claim.expected(expected).seen(Words.number(lost), switch (expected) {
             case "0" -> lost == 0;
@@ -96,15 +97,14 @@ class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
     @ParameterizedTest(name = "Without a kill, each task ends once: {0}")
     @FieldSource("unharmed")
     void once(Run run, Claim claim) {
-        claim.answer("With %s: %.0f requests/s; the median task waits %.1f ms and ends %.1f ms late.".formatted(run,
-                run.figure("requests/s"), Figures.Percentiles.of(run.log().waits()).median(),
-                Figures.Percentiles.of(run.log().lateness()).median()))
+        claim.figure("run", run).figure("requests/s", Words.number(run.figure("requests/s")))
+                .figure("median wait [ms]", Words.number(Figures.Percentiles.of(run.log().waits()).median()))
+                .figure("median lateness [ms]", Words.number(Figures.Percentiles.of(run.log().lateness()).median()))
                 .expected("60 ends").seen(run.tasks().size() + " ends");
     }
 
     @Override
     List<Drawing> drawings() {
-        return List.of(inFlight(sqlite, "What a kill interrupts runs again when heartbeats "
-                + "are missed; in logs and figures, a thread is a server"));
+        return List.of(inFlight(sqlite, "SQLite: what a kill interrupts runs again later. A thread is a server"));
     }
 }

@@ -222,7 +222,7 @@ class LabTest {
             var figures = new HashMap<>(Map.of("acknowledged", 1.0));
             var moments = Stream.of(kills).filter(kill -> !kill.isEmpty()).map(Instant::parse).toList();
             assertEquals(1, new Kills(List.of(), journal).rows(new TreeSet<>(moments), figures).size());
-            assertEquals(1, figures.get("started twice"));
+            assertEquals(1, figures.get(Kills.STARTED));
             assertEquals(kills.contains(":29Z") ? 2.0 : null, figures.get(Kills.AGAIN), kills);
         }
     }

@@ -251,6 +251,8 @@ class PagesOfLessonsTest {
 
                 *Sync above, async below*
 
+                Sync tasks: as many as the executor has threads. Async tasks, and all on virtual threads: no limit.
+
                 |  | lesson | claims |
                 | --- | --- | --- |
                 | E02 | [The pool caps](E02_ThePool/README.md) | 2 of 2 claims hold; 1 not tested |
@@ -258,7 +260,7 @@ class PagesOfLessonsTest {
 
                 ## How to read
                 """), readme);
-        assertTrue(readme.contains("The dashed line is a simulation: the same arrivals, on an ideal machine"));
+        assertTrue(readme.contains("the dashed line is a simulation: the same arrivals, on an ideal"));
         assertFalse(readme.contains("bench"));
         var course = Files.readString(folder.resolve("index.html"));
         var svg = "src=\"data:image/svg+xml;base64,PHN2Zy8+\"";

@@ -53,8 +53,9 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
                         ## All measures
 
                         Each cell has the median (lowest to highest), then the ratio to ours and its interval with
-                        99 %% confidence. *Faster*, *more* and the like stand only where the whole interval lies
-                        above 1.01 or below 0.99.
+                        99 %% confidence. The ratio is estimated from the pairs of all rounds (Hodges and Lehmann), so
+                        it is not exactly that of the two medians. *Faster*, *more* and the like stand only where the
+                        whole interval lies above 1.01 or below 0.99.
 
                         %s
                         ## To repeat it
@@ -163,7 +164,10 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
         return new Picture(title, title + "; a bar is the interval in which the ratio lies with 99 % confidence",
                 List.of(new Picture.Panel(title, x, new Picture.Axis("", 0, others.size(), false, List.of()),
                         40.0 * others.size(), marks)),
-                List.of());
+                List.of(new Picture.Key("faster", Picture.Colour.GREEN, false),
+                        new Picture.Key("slower", Picture.Colour.ORANGE, false),
+                        new Picture.Key("cannot tell", Picture.Colour.GREY, false),
+                        new Picture.Key("a bar is the 99 % interval", Picture.Colour.NONE, false)));
     }
 
     private List<String> servers() {

@@ -10,8 +10,8 @@
  *              in each of two terminals, for two members. In a third, which submits:
  *              touch runs.csv && jbang experiments/executors/HazelcastWays.java "$PWD/runs.csv"
  *
- * Each run of a task appends process,way,number,start when it starts, and process,way,number,start,end when it ends
- * (microseconds since 1970). A run that was killed has only the first line.
+ * Each run of a task appends process,way,number,submitted,start when it starts, and the same with its end when it
+ * ends (microseconds since 1970). A run that was killed has only the first line.
  */
 
 import module java.base;
@@ -29,9 +29,10 @@ class HazelcastWays {
         var durable = hazelcast.getDurableExecutorService("durable");
         var tasks = new ArrayList<Future<Boolean>>();
         for (var n = 0; n < TASKS && file.length > 0; n++) {
-            tasks.add(pool.submitToMember(new Task(TO_MEMBER, n, file[0]), members.get(n % members.size())));
-            tasks.add(pool.submit(new Task(SUBMIT, n, file[0])));
-            tasks.add(durable.submit(new Task(DURABLE, n, file[0])));
+            var now = HazelcastExecutor.now();
+            tasks.add(pool.submitToMember(new Task(TO_MEMBER, n, now, file[0]), members.get(n % members.size())));
+            tasks.add(pool.submit(new Task(SUBMIT, n, now, file[0])));
+            tasks.add(durable.submit(new Task(DURABLE, n, now, file[0])));
         }
         var address = hazelcast.getCluster().getLocalMember().getSocketAddress();
         System.err.printf("INFO:     In the cluster as tcp:/%s, submitted %d tasks%n", address, tasks.size());
@@ -44,10 +45,11 @@ class HazelcastWays {
     }
 
     /** A run of it appends a line to the file when it starts, and one when it ends. */
-    record Task(int way, int number, String file) implements Callable<Boolean>, Serializable {
+    record Task(int way, int number, long submitted, String file) implements Callable<Boolean>, Serializable {
         @Override
         public Boolean call() throws Exception {
-            var started = "%d,%d,%d,%d".formatted(ProcessHandle.current().pid(), way, number, HazelcastExecutor.now());
+            var started = "%d,%d,%d,%d,%d".formatted(ProcessHandle.current().pid(), way, number, submitted,
+                    HazelcastExecutor.now());
             write(started);
             Thread.sleep(MILLIS);
             write(started + "," + HazelcastExecutor.now());

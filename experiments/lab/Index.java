@@ -7,6 +7,8 @@ import module java.base;
 final class Index {
 
     private static final String TITLE = "How many background tasks can a web server run at once, and why?";
+    private static final String ANSWER =
+            "Sync tasks: as many as the executor has threads. Async tasks, and all on virtual threads: no limit.";
     private static final String COVER = "twins"; // the picture at the top, of the lesson that has it
     private static final String BENCH = "bench/README.md";
 
@@ -19,6 +21,7 @@ final class Index {
         for (var verdict : verdicts) for (var picture : verdict.pictures()) if (picture.file().equals(COVER))
             page.add("![%1$s](%2$s/%3$s.svg)\n\n*%1$s*".formatted(Markdown.text(picture.caption()), verdict.lesson(),
                     picture.file()));
+        page.add(ANSWER);
         page.add(table(verdicts, "").stripTrailing());
         if (Files.exists(folder.resolve(BENCH)))
             page.add("[The benchmark](%s): how fast each server answers.".formatted(BENCH));

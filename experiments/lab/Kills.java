@@ -6,9 +6,10 @@ import module java.base;
  */
 record Kills(List<String> command, Path journal) {
 
-    static final String BETWEEN = "acknowledged, not submitted", AGAIN = "from the kill until all ran again [s]";
+    static final String BETWEEN = "acknowledged, not submitted", AGAIN = "from the kill until all ran again [s]",
+            STARTED = "started more than once", ENDED = "ended more than once";
     static final List<String> FIGURES =
-            List.of("kills", "acknowledged", BETWEEN, "submitted", "lost", "started twice", "ended twice", AGAIN);
+            List.of("kills", "acknowledged", BETWEEN, "submitted", "lost", STARTED, ENDED, AGAIN);
 
     private static final int CONNECTIONS = 16;
 
@@ -30,7 +31,7 @@ record Kills(List<String> command, Path journal) {
         var random = new Random(kills); // the same moments for each executor
         var moments = new TreeSet<Instant>();
         for (var left = kills; left >= 0; left--) {
-            try (var server = ServerProcess.start(command, ProcessBuilder.Redirect.DISCARD, ServerProcess.PATIENCE)) {
+            try (var server = ServerProcess.start(command)) {
                 awaitEnds(events(event -> event.what.equals("found") && event.process == server.process().pid()));
                 if (left > 0) {
                     var answered = new CountDownLatch(1);
@@ -81,25 +82,27 @@ record Kills(List<String> command, Path journal) {
         figures.put("kills", (double) kills.size());
         figures.put("submitted", (double) tasks.size());
         figures.put(BETWEEN, figures.get("acknowledged") - tasks.size());
-        for (var name : List.of("lost", "started twice", "ended twice")) figures.put(name, 0.0);
+        for (var name : List.of("lost", STARTED, ENDED)) figures.put(name, 0.0);
+        var number = 0; // of the task, in the order in which they were submitted
         for (var task : tasks.values()) {
             var queued = micros.applyAsLong(task.getFirst().at);
             var starts = task.stream().filter(event -> event.what.equals("started")).map(Event::at).toList();
             var ends = task.stream().filter(event -> event.what.equals("ended")).toList();
             if (ends.isEmpty()) figures.merge("lost", 1.0, Double::sum);
-            if (ends.size() > 1) figures.merge("ended twice", 1.0, Double::sum);
+            if (ends.size() > 1) figures.merge(ENDED, 1.0, Double::sum);
             if (starts.size() > 1) {
                 var kill = kills.floor(starts.get(1));
-                figures.merge("started twice", 1.0, Double::sum);
+                figures.merge(STARTED, 1.0, Double::sum);
                 if (kill != null && kill.isAfter(starts.getFirst())) // else an engine that stalled began it anew
                     figures.merge(AGAIN, Duration.between(kill, starts.get(1)).toMillis() / 1e3, Math::max);
             }
             for (var end : ends) {
                 var start = task.subList(0, task.indexOf(end)).stream().filter(event -> event.what.equals("started")
                         && event.process == end.process).map(Event::at).reduce((_, last) -> last).orElseThrow();
-                rows.add(new Model.Row(rows.size(), 0, "sync", servers.indexOf(end.process) + 1, queued, queued,
+                rows.add(new Model.Row(number, 0, "sync", servers.indexOf(end.process) + 1, queued, queued,
                         micros.applyAsLong(start), micros.applyAsLong(end.at)));
             }
+            number++;
         }
         return rows;
     }

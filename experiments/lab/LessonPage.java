@@ -86,7 +86,8 @@ final class LessonPage {
 
     private static void runs(Verdict verdict, List<String> page) {
         var runs = verdict.runs();
-        page.add("By hand, one run after the other:");
+        page.add(runs.stream().allMatch(run -> run.server().isEmpty()) ? "What each run does:"
+                : "By hand, one run after the other:");
         page.add(runs.stream().map(run -> Stream.of("# " + run.title(), run.server(), run.client())
                 .filter(line -> !line.isBlank()).collect(Collectors.joining("\n")))
                 .collect(Collectors.joining("\n\n", "```\n", "\n```")));

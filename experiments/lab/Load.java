@@ -56,9 +56,7 @@ record Load(String description, int requests, int rows, Sender sender) {
         });
     }
 
-    Load awaiting(int rows) {
-        return new Load(description, requests, rows, sender);
-    }
+    Load awaiting(int rows) { return new Load(description, requests, rows, sender); }
 
     /** Asks for what is not there, which leaves no task. */
     static void warmUp(URI url) throws IOException, InterruptedException {

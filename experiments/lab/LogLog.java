@@ -45,7 +45,7 @@ final class LogLog {
                         line.stream().mapToDouble(Point::requests).toArray(),
                         line.stream().mapToDouble(Point::value).toArray());
             });
-            panels.add(new Picture.Panel(cost, x, y, 120, curves.toList()));
+            panels.add(new Picture.Panel(cost + ", by number of requests", x, y, 120, curves.toList()));
         });
         return new Picture(title, title, panels,
                 modes.stream().map(mode -> new Picture.Key(mode, COLOURS.get(modes.indexOf(mode)), false)).toList());

@@ -21,9 +21,7 @@ record Model(Server.Mode mode, int slots) {
     }
 
     /** A thread for each task, never used again. */
-    static Model unbounded() {
-        return fifo(Integer.MAX_VALUE);
-    }
+    static Model unbounded() { return fifo(Integer.MAX_VALUE); }
 
     /** A row of the events file. Threads count from 1; of the free ones the lowest is taken. */
     record Row(int request, int task, String mode, int thread, long received, long queued, long started, long ended) {}

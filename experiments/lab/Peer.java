@@ -25,9 +25,7 @@ record Peer(Path file) {
         }
     }
 
-    static Path folder() {
-        return Proc.house().resolve("experiments/peers");
-    }
+    static Path folder() { return Proc.house().resolve("experiments/peers"); }
 
     /** All peers, in the order of their names: FastAPI and Express first, then those on the JVM. */
     static List<Peer> all() {

@@ -120,9 +120,7 @@ final class Run {
     }
 
     /** Whether it can be asked. */
-    boolean there() {
-        return log != null;
-    }
+    boolean there() { return log != null; }
 
     // ---- Asked: each throws TestAbortedException if the run could not be measured here
 
@@ -162,7 +160,5 @@ final class Run {
     }
 
     @Override
-    public String toString() {
-        return title;
-    }
+    public String toString() { return title; }
 }

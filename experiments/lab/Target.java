@@ -40,9 +40,7 @@ record Target(Peer peer, int cpus, List<String> jvm, List<String> options, boole
     }
 
     /** Discards what it prints. */
-    Target silent() {
-        return new Target(peer, cpus, jvm, options, true);
-    }
+    Target silent() { return new Target(peer, cpus, jvm, options, true); }
 
     private Target with(String option, String value) {
         return new Target(peer, cpus, jvm, Stream.concat(options.stream(), Stream.of(option, value)).toList(), quiet);

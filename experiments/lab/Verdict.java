@@ -46,9 +46,7 @@ record Verdict(String lesson, String title, String question, String expectation,
             return outcomes.stream().map(Outcome::result).max(Comparator.naturalOrder()).orElse(Result.notTested);
         }
 
-        Outcome first() {
-            return outcomes.getFirst();
-        }
+        Outcome first() { return outcomes.getFirst(); }
 
         private List<Outcome> with(Predicate<Result> results) {
             return outcomes.stream().filter(outcome -> results.test(outcome.result)).toList();
@@ -98,9 +96,7 @@ record Verdict(String lesson, String title, String question, String expectation,
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
     /** E02 of E02_ThePoolSizeCapsSyncTasks. */
-    String number() {
-        return lesson.replaceFirst("_.*", "");
-    }
+    String number() { return lesson.replaceFirst("_.*", ""); }
 
     List<Judged> claims(Result result) {
         return claims.stream().filter(claim -> claim.result() == result).toList();
