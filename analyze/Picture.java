@@ -33,13 +33,13 @@ record Picture(String title, String description, List<Panel> panels, List<Key> l
 
         /**
          * Seconds from 0, with a tick every task time if that is a round number (3, 0.25, or 3.02 as measured) and
-         * makes no more than eight ticks; else with four to eight ticks that are round.
+         * makes two to eight ticks; else with three to eight ticks that are round.
          */
         static Axis seconds(double end, double taskTime) {
             var half = Math.pow(10, Math.floor(Math.log10(taskTime))) / 2;
             var round = Math.rint(taskTime / half) * half;
             var power = Math.pow(10, Math.floor(Math.log10(end / 8)));
-            var step = Math.abs(round - taskTime) < taskTime / 50 && round <= end && end / round <= 8 ? round
+            var step = Math.abs(round - taskTime) < taskTime / 50 && 2 * round <= end && end <= 8 * round ? round
                     : power * IntStream.of(1, 2, 5, 10).filter(times -> power * times >= end / 8).findFirst()
                             .orElse(1);
             var ticks = IntStream.rangeClosed(0, (int) (end / step)).mapToObj(n -> new Tick(n * step,

@@ -795,7 +795,7 @@ class AnalyzeTest {
 
     @Test
     @DisplayName("A tick is a task time as one says it: 3, 6 and 9 where tasks took 3.02 s; it is a round "
-            + "number of seconds where tasks took 1.27 s, nine hundred times as long as a task, or less than one")
+            + "number of seconds where tasks took 1.27 s, nine hundred times as long as a task, or less than two")
     void ticks() {
         assertEquals(List.of("0 s", "3", "6", "9"),
                 Picture.Axis.seconds(9.06, 3.02).ticks().stream().map(Picture.Tick::label).toList());
