@@ -27,40 +27,18 @@ import module java.base;
 import module jdk.httpserver;
 import picocli.CommandLine;
 import picocli.CommandLine.*;
+import picocli.CommandLine.Model.*;
 import sun.misc.Signal;
 
-@Command(name = "server.java", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
-        description = "Answers GET /?as_async=N with \"ok\" at once and leaves background tasks behind: sync ones on "
-                + "the executor (N is 0 or missing), async ones on the event loop (any other integer).")
 class Server implements Callable<Integer> {
 
-    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address (default: ${DEFAULT-VALUE}).")
     String host;
-    @Option(names = "--port", defaultValue = "8000", description = "Port; 0: a free one (default: ${DEFAULT-VALUE}).")
-    int port;
-    @Option(names = "--tasks", defaultValue = "3", description = "Tasks of a request (default: ${DEFAULT-VALUE}).")
-    int tasks;
-    @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
-            description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 (default: ${DEFAULT-VALUE}).")
+    int port, tasks; // of a request
     Duration taskTime;
-    @Option(names = "--executor", defaultValue = "default", paramLabel = "NAME", description = {
-            "Where sync tasks run (default: ${DEFAULT-VALUE}):",
-            "  default      min(32, CPUs + 4) threads, as Python 3.8",
-            "  pool:N       N threads",
-            "  cached       a new thread whenever none is idle",
-            "  virtual      a virtual thread for each task",
-            "  fork-join    as many threads as CPUs",
-            "  class:NAME   a public Supplier<ExecutorService>"})
     ExecutorService executor;
-    @Option(names = "--work", defaultValue = "wait", paramLabel = "NAME",
-            description = "What a task does (default: ${DEFAULT-VALUE}): wait for the task time, or run class:NAME, a "
-                    + "public Runnable of your own. Async tasks run it on the event loop and so BLOCK it: until it "
-                    + "returns, no request is answered and no other async task runs.")
     Runnable work; // null: wait
-    @Option(names = "--events", paramLabel = "FILE", description = "Also write a CSV row for each task to this file.")
-    File events;
-    @Spec
-    CommandLine.Model.CommandSpec spec;
+    File events; // null: no file
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
     HttpServer http;
     EventLoop loop = new EventLoop();
@@ -81,17 +59,10 @@ class Server implements Callable<Integer> {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new Server()).registerConverter(int.class, Server::whole)
-                .registerConverter(Duration.class, Server::duration)
-                .registerConverter(ExecutorService.class, Pool::named).registerConverter(Runnable.class, Server::work);
-    }
+    static CommandLine commandLine() { return new CommandLine(new Server().options()); }
 
     /** Connects the four kinds of thread; this one is the event loop until a signal came and all tasks ended. */
     public Integer call() throws InterruptedException {
-        if (tasks < 1) throw new ParameterException(spec.commandLine(), "--tasks must be 1 or more, not " + tasks);
-        if (port < 0 || port > 65_535)
-            throw new ParameterException(spec.commandLine(), "--port must be between 0 and 65535, not " + port);
         try {
             http = HttpServer.create(new InetSocketAddress(host, port), 16_384); // the JDK's 50 cut off a burst
             rows = events == null ? null : eventsFile(events);
@@ -482,6 +453,45 @@ class Server implements Callable<Integer> {
                 || wishes.toString().toLowerCase().contains("close");
     }
 
+    // ---- The command line
+
+    /** The options, each read into its field. As annotations they would cost a JVM that starts 0.1 s of reflection. */
+    CommandSpec options() {
+        spec.name("server.java").version("1.0").usageMessage().sortOptions(false).description(
+                "Answers GET /?as_async=N with \"ok\" at once and leaves background tasks behind: sync ones on the "
+                        + "executor (N is 0 or missing), async ones on the event loop (any other integer).");
+        option("--host", "HOST", String.class, text -> host = text, "127.0.0.1", "Address");
+        option("--port", "PORT", int.class, text -> port = whole(text, 0, 65_535), "8000", "Port; 0: a free one");
+        option("--tasks", "N", int.class, text -> tasks = whole(text, 1, 999_999_999), "3", "Tasks of a request");
+        option("--task-time", "TIME", Duration.class, text -> taskTime = duration(text), "3s",
+                "How long a task waits: 3s, 250ms, 1m or ISO-8601");
+        option("--executor", "NAME", ExecutorService.class, text -> executor = Pool.named(text), "default",
+                "Where sync tasks run",
+                "  default      min(32, CPUs + 4) threads, as Python 3.8",
+                "  pool:N       N threads",
+                "  cached       a new thread whenever none is idle",
+                "  virtual      a virtual thread for each task",
+                "  fork-join    as many threads as CPUs",
+                "  class:NAME   a public Supplier<ExecutorService>");
+        option("--work", "NAME", Runnable.class, text -> work = work(text), "wait",
+                "What a task does: wait for the task time, or run a public Runnable of your own, class:NAME. Async "
+                        + "tasks run it on the event loop and so BLOCK it: until it returns, no request is answered "
+                        + "and no other async task runs");
+        option("--events", "FILE", File.class, text -> events = new File(text), null,
+                "Also write a CSV row for each task to this file");
+        return spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true)
+                .description("Show this help message and exit.").build())
+                .addOption(OptionSpec.builder("-V", "--version").versionHelp(true)
+                        .description("Print version information and exit.").build());
+    }
+
+    <T> void option(String name, String label, Class<T> type, ITypeConverter<T> read, String value,
+            String... description) {
+        description[0] += value == null ? "." : " (default: " + value + ").";
+        spec.addOption(OptionSpec.builder(name).paramLabel(label).type(type).converters(read).defaultValue(value)
+                .description(description).build());
+    }
+
     // ---- Plumbing
 
     static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
@@ -502,10 +512,10 @@ class Server implements Callable<Integer> {
         return new BigInteger(value.strip()).signum() == 0 ? Mode.sync : Mode.async;
     }
 
-    /** A whole number of up to nine digits; what is allowed of them, each option says. */
-    static int whole(String text) {
-        if (text.matches("[+-]?\\d{1,9}")) return Integer.parseInt(text);
-        throw new TypeConversionException("'" + text + "' is not a whole number of up to nine digits");
+    static int whole(String text, int least, int most) {
+        var number = text.matches("[+-]?\\d{1,9}") ? Integer.parseInt(text) : Integer.MIN_VALUE;
+        if (number >= least && number <= most) return number;
+        throw new TypeConversionException("'" + text + "' is not a whole number from " + least + " to " + most);
     }
 
     /** Reads 3s, 250ms, 1m and ISO-8601, which writes PT3S. */

@@ -59,11 +59,12 @@ class CommandLinesTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', value = {
-            "--port -1 | --port must be between 0 and 65535, not -1",
-            "--tasks 0 | --tasks must be 1 or more, not 0",
+            "--port -1 | Invalid value for option '--port': '-1' is not a whole number from 0 to 65535",
+            "--port 65536 | Invalid value for option '--port': '65536' is not a whole number from 0 to 65535",
+            "--tasks 0 | Invalid value for option '--tasks': '0' is not a whole number from 1 to 999999999",
             "--task-time -1s | Invalid value for option '--task-time': '-1s' is not a time from 0s to a year; "
                     + "write 3s, 250ms, 1m or PT3S",
-            "--port x | Invalid value for option '--port': 'x' is not a whole number of up to nine digits",
+            "--port x | Invalid value for option '--port': 'x' is not a whole number from 0 to 65535",
             "--nope | Unknown option: '--nope'"})
     void server(String arguments, String message) {
         var call = Call.of(Server.commandLine(), (Object[]) arguments.split(" "));

@@ -114,7 +114,8 @@ class JbangTest {
     void exitCode() throws Exception {
         try (var server = startCopy("server", Map.of(), "--port", "99999")) {
             assertEquals(2, server.exitCode(), server.err()::toString);
-            assertTrue(withoutJbang(server.err()).getFirst().startsWith("--port must be "), server.err()::toString);
+            assertTrue(withoutJbang(server.err()).getFirst()
+                    .startsWith("Invalid value for option '--port': '99999' is not"), server.err()::toString);
         }
     }
 

@@ -36,23 +36,18 @@ class Logs implements Callable<Integer> {
     @Option(names = "--duckdb", hidden = true, description = "Have DuckDB read this file; for a process of its own.")
     Path duckdb;
 
-    @Spec
-    CommandLine.Model.CommandSpec spec;
-
     record Cost(double seconds, double megabytes) {}
 
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT);
-        System.exit(new CommandLine(new Logs()).registerConverter(int.class, Server::whole)
-                .registerConverter(Integer.class, Server::whole)
+        System.exit(new CommandLine(new Logs()).registerConverter(int.class, text -> Server.whole(text, 1, 1_000))
+                .registerConverter(Integer.class, text -> Server.whole(text, 3, 100_000_000))
                 .setExecutionExceptionHandler(new Failure("logs")).execute(args));
     }
 
     @Override
     public Integer call() throws Exception {
         if (duckdb != null) return duckdb(duckdb);
-        if (rounds < 1 || sizes.stream().anyMatch(size -> size < 3))
-            throw new ParameterException(spec.commandLine(), "--rounds must be 1 or more, --tasks 3 or more");
         var folder = Proc.temporary("logs");
         try {
             measure(folder);

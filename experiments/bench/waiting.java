@@ -48,7 +48,8 @@ class Waiting implements Callable<Integer> {
 
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT);
-        System.exit(new CommandLine(new Waiting()).registerConverter(int.class, Server::whole)
+        System.exit(new CommandLine(new Waiting())
+                .registerConverter(int.class, text -> Server.whole(text, 1, 100_000_000))
                 .setExecutionExceptionHandler(new Failure("waiting")).execute(args));
     }
 
