@@ -58,17 +58,14 @@ final class Steps extends AbstractList<Log.Step> {
         return at.length;
     }
 
-    long at(int step) {
-        return at[step];
-    }
+    /** When a step begins: microseconds since 1970. */
+    long at(int step) { return at[step]; }
 
-    int inFlight(int step) {
-        return inFlight[step];
-    }
+    /** How many tasks are in flight from that step to the next. */
+    int inFlight(int step) { return inFlight[step]; }
 
-    int waiting(int step) {
-        return waiting[step];
-    }
+    /** How many tasks are queued from that step to the next. */
+    int waiting(int step) { return waiting[step]; }
 
     /** The most tasks in flight at a moment; 0 of no task. */
     int highest() {

@@ -272,6 +272,7 @@ class Bench implements Callable<Integer> {
         }
     }
 
+    /** Sends async requests as fast as they are answered; fails if one is not. */
     static void send(URI url, int connections, int requests) throws IOException {
         send(url, connections, requests, System::nanoTime, _ -> {});
     }

@@ -78,6 +78,7 @@ final class Faults implements Callable<Integer> {
         }
     }
 
+    /** Starts a server that writes events.csv and lines.log into that folder. */
     static ServerProcess start(List<String> command, Path folder, String... options) throws IOException,
             InterruptedException {
         var whole =
@@ -89,6 +90,7 @@ final class Faults implements Callable<Integer> {
 
     // ---- What is done
 
+    /** Kills the server at random moments under load; compares rows with printed lines each time. */
     static String kills(List<String> command, Path folder, int kills)
             throws IOException, InterruptedException {
         var random = new Random(1);
@@ -111,6 +113,7 @@ final class Faults implements Callable<Integer> {
                 fewer, torn);
     }
 
+    /** Sends a thousand requests to a server whose files may not grow beyond 64 KiB. */
     static String fullDisk(List<String> command, Path folder)
             throws IOException, InterruptedException {
         var limited = limited(64, command);
@@ -135,6 +138,7 @@ final class Faults implements Callable<Integer> {
         }
     }
 
+    /** Sends at half of the highest rate for that long; looks at memory, threads and files every ten seconds. */
     static String soak(List<String> command, Path folder, Duration soak)
             throws IOException, InterruptedException {
         var options = command.equals(Bench.OURS) ? List.of("--executor", "pool:64") : List.<String>of();
