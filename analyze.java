@@ -121,7 +121,7 @@ class Analyze implements Callable<Integer> {
             for (var log : logs) if (expect > 0 && log.plateau() != expect)
                 say(new IOException("%s has a plateau of %d, not %d".formatted(log.file(), log.plateau(), expect)));
             return failed ? 1 : 0;
-        } catch (IOException | UncheckedIOException e) { // the second from a folder that may not be read
+        } catch (IOException | UncheckedIOException e) {
             say(e);
         } catch (OutOfMemoryError e) {
             say(new IOException("the log is too large for the memory; give more (jbang -R=-Xmx8g analyze.java …) "

@@ -33,7 +33,8 @@ import sun.misc.Signal;
 class Server implements Callable<Integer> {
 
     String host;
-    int port, tasks; // of a request
+    int port;
+    int tasks; // of a request
     Duration taskTime;
     ExecutorService executor;
     Runnable work; // null: wait
@@ -455,7 +456,7 @@ class Server implements Callable<Integer> {
 
     // ---- The command line
 
-    /** The options, each read into its field. As annotations they would cost a JVM that starts 0.1 s of reflection. */
+    /** The options, each read into its field. Annotations would cost 0.1 s of reflection at each start. */
     CommandSpec options() {
         spec.name("server.java").version("1.0").usageMessage().sortOptions(false).description(
                 "Answers GET /?as_async=N with \"ok\" at once and leaves background tasks behind: sync ones on the "
@@ -466,7 +467,7 @@ class Server implements Callable<Integer> {
         option("--task-time", "TIME", Duration.class, text -> taskTime = duration(text), "3s",
                 "How long a task waits: 3s, 250ms, 1m or ISO-8601");
         option("--executor", "NAME", ExecutorService.class, text -> executor = Pool.named(text), "default",
-                "Where sync tasks run",
+                "Where sync tasks run, one of these",
                 "  default      min(32, CPUs + 4) threads, as Python 3.8",
                 "  pool:N       N threads",
                 "  cached       a new thread whenever none is idle",
@@ -474,9 +475,9 @@ class Server implements Callable<Integer> {
                 "  fork-join    as many threads as CPUs",
                 "  class:NAME   a public Supplier<ExecutorService>");
         option("--work", "NAME", Runnable.class, text -> work = work(text), "wait",
-                "What a task does: wait for the task time, or run a public Runnable of your own, class:NAME. Async "
-                        + "tasks run it on the event loop and so BLOCK it: until it returns, no request is answered "
-                        + "and no other async task runs");
+                "What a task does: wait for the task time, or run a public Runnable of your own, class:NAME",
+                "Async tasks run it on the event loop and so BLOCK it: until it returns, no request is answered and "
+                        + "no other async task runs.");
         option("--events", "FILE", File.class, text -> events = new File(text), null,
                 "Also write a CSV row for each task to this file");
         return spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true)

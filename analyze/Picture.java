@@ -32,8 +32,8 @@ record Picture(String title, String description, List<Panel> panels, List<Key> l
         }
 
         /**
-         * Seconds from 0, with a tick every task time if that is a round number (3, 0.25, or 3.02 as measured) and
-         * makes two to eight ticks; else with three to eight ticks that are round.
+         * Seconds from 0. Ticks are multiples of the task time if that is round (3 or 0.25; 3.02 counts as 3) and
+         * gives two to eight ticks after 0; else of a round number.
          */
         static Axis seconds(double end, double taskTime) {
             var half = Math.pow(10, Math.floor(Math.log10(taskTime))) / 2;
@@ -41,7 +41,7 @@ record Picture(String title, String description, List<Panel> panels, List<Key> l
             var power = Math.pow(10, Math.floor(Math.log10(end / 8)));
             var step = Math.abs(round - taskTime) < taskTime / 50 && 2 * round <= end && end <= 8 * round ? round
                     : power * IntStream.of(1, 2, 5, 10).filter(times -> power * times >= end / 8).findFirst()
-                            .orElse(1);
+                            .orElse(10);
             var ticks = IntStream.rangeClosed(0, (int) (end / step)).mapToObj(n -> new Tick(n * step,
                     Words.number(n * step) + (n == 0 ? " s" : ""))).toList();
             return new Axis("seconds since the first request", 0, end, false, ticks);

@@ -66,9 +66,9 @@ final class Timeline {
         var lane = "a lane is a " + String.join(" or a ", units)
                 + (overlapping ? "; tasks that overlap have rows of their own" : "");
         legend.add(new Picture.Key(lane, Picture.Colour.NONE, false));
-        if (merged) legend.add(new Picture.Key("a bar may be several tasks", Picture.Colour.NONE, false));
+        if (merged) legend.add(new Picture.Key("a bar may stand for several tasks", Picture.Colour.NONE, false));
         return new Picture(logs.stream().map(Timeline::title).collect(Collectors.joining("; ")),
-                "A bar is a task from its start to its end, or several; a lane a request or a thread. Rounds: "
+                "A bar is a task from its start to its end, or several tasks. Rounds: "
                         + logs.stream().map(Rounds::text).collect(Collectors.joining("; ")),
                 panels, legend);
     }
@@ -92,7 +92,7 @@ final class Timeline {
 
     private static Lanes lanes(Log log) {
         var unit = log.known().requests() && log.requests() <= MOST_REQUESTS ? "request"
-                : log.threads() > 0 ? "thread" : "task";
+                : log.threads() > 0 ? "thread" : "log";
         long[] started = log.moments("started"), ended = log.moments("ended"), threads = log.moments("thread");
         var requests = log.tasks().intColumn("request").asIntArray();
         var order = log.order();

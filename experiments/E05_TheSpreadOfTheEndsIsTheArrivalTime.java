@@ -82,7 +82,7 @@ class E05_TheSpreadOfTheEndsIsTheArrivalTime extends Experiment {
 
     @Override
     List<Drawing> drawings() {
-        return List.of(new Drawing("parts", "The parts of the spread of task 2; one below 0 shortens it",
+        return List.of(new Drawing("parts", "The parts of the spread of task 2; a negative part shortens it",
                 picture()),
                 inFlight(printing, "Tasks in flight over time: they end as far apart as their requests arrived"));
     }

@@ -84,7 +84,7 @@ class E11_AFailedTaskStopsItsOwnRequestOnly extends Experiment {
     @Override
     List<Drawing> drawings() {
         return List.of(together("both", "Of one request there is a single bar: its first task threw. Async tasks "
-                + "that block hold up the event loop (E10), so these run one after the other",
+                + "that block hold up the event loop (E10), so below they run one after the other",
                 onThePool, onTheEventLoop));
     }
 }

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
         question = "Each of four tasks submits another task to the executor that it runs on, and waits for it. What "
                 + "happens if that executor has four threads?",
         expectation = "A deadlock. All four threads wait for tasks in the queue, and these wait for a thread. No "
-                + "task ends until a wait times out after 5 s. On virtual threads, of which there are always enough, "
-                + "the same four tasks all succeed.")
+                + "task ends until a wait times out after 5 s; that frees a thread, so others may succeed. On virtual "
+                + "threads, of which there are always enough, the same four tasks all succeed.")
 class E13_WaitingOnYourOwnPoolDeadlocks extends Experiment {
 
     static final int CPUS = 8, POOL = 4;
@@ -84,7 +84,7 @@ class E13_WaitingOnYourOwnPoolDeadlocks extends Experiment {
     @DisplayName("On four threads it is a deadlock, which ends only because a wait times out")
     void deadlock(Claim claim) {
         var deadlocks = pool.tasks().stream().filter(task -> task.outcome().equals(Deadlock.class.getName())).count();
-        claim.answer("On four threads, %d of 4 timed out; the first freed its thread for others.".formatted(deadlocks))
+        claim.answer("On four threads, %d of 4 tasks timed out.".formatted(deadlocks))
                 .expected("1 or more of 4 tasks time out")
                 .seen("%d of %d tasks time out".formatted(deadlocks, pool.tasks().size()), deadlocks >= 1);
     }

@@ -89,7 +89,7 @@ class E16_HttpServerWithoutAnExecutorHandlesOneRequestAtATime extends Experiment
     @Test
     @DisplayName("With a virtual thread for each request, all ten handlers run concurrently, on ten threads")
     void virtual(Claim claim) {
-        claim.answer("With a virtual thread for each, %d ran concurrently.".formatted(virtual.log().highest()))
+        claim.answer("With a virtual thread for each request, %d ran concurrently.".formatted(virtual.log().highest()))
                 .expected("10 on 10 threads")
                 .seen("%d on %s".formatted(virtual.log().highest(), Words.count(virtual.log().threads(), "thread")));
     }

@@ -32,14 +32,15 @@ class E17_SubmitSwallowsExceptions extends Experiment {
     @DisplayName("After submit() the exception reaches nobody: the thread's uncaught exception handler is not called")
     void submit(Claim claim) throws InterruptedException {
         var calls = Words.count(handled(ExecutorService::submit), "call") + " of the handler";
-        claim.answer("After submit(): %s.".formatted(calls)).expected("0 calls of the handler").seen(calls);
+        claim.answer("After submit(), %s for uncaught exceptions.".formatted(calls)).expected("0 calls of the handler")
+                .seen(calls);
     }
 
     @Test
     @DisplayName("After execute() the same exception reaches the thread's uncaught exception handler")
     void execute(Claim claim) throws InterruptedException {
         var calls = Words.count(handled(ExecutorService::execute), "call") + " of the handler";
-        claim.answer("After execute(): %s.".formatted(calls)).expected("1 call of the handler").seen(calls);
+        claim.answer("After execute(), %s.".formatted(calls)).expected("1 call of the handler").seen(calls);
     }
 
     @Test

@@ -10,7 +10,7 @@
  * Run it       jbang experiments/E19_ThePlateauOfAClusterIsTheSumOfItsMembers.java
  *
  * executors/HazelcastExecutor.java runs tasks on the free slots of a cluster. Thread 205 is slot 5 of member 2. A task
- * is timed by its member's clock; on several hosts, these may differ by milliseconds.
+ * is timed by its member's clock; those of several hosts may differ by milliseconds.
  */
 
 import module java.base;
@@ -37,7 +37,7 @@ class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
             new Expected(members("one-member", 1), 12, "0×12 | 0×12 | 0×12 | 0×12 | 0×12 | 0×12", 6),
             new Expected(members("two-members", 2), 24, "0×24 | 0×24 | 0×24", 3),
             new Expected(members("three-members", 3), 36, "0×36 | 0×36", 2));
-    final Run joining = run("a-member-joins", "# 36, 12 more a second until a member joins, then 48", cluster -> {
+    final Run joining = run("a-member-joins", "# 36 requests, 12 more a second until a member joins, 48", cluster -> {
         var member = CompletableFuture.runAsync(cluster::join);
         for (cluster.send(3 * SLOTS); !member.isDone(); cluster.send(SLOTS)) Thread.sleep(TASK_TIME);
         member.join(); // fails if it did
@@ -71,7 +71,7 @@ class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
         claim.expected(expected.rounds).seen(expected.run.log().rounds());
     }
 
-    @ParameterizedTest(name = "All slots run equally many tasks: {0}")
+    @ParameterizedTest(name = "All slots run the same number of tasks: {0}")
     @FieldSource("clusters")
     void shared(Expected expected, Claim claim) {
         var each = expected.run.tasks().stream()

@@ -84,7 +84,7 @@ class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
     @FieldSource("expectations")
     void lost(Run run, String expected, Claim claim) {
         var lost = run.figure("lost");
-        claim.figure("run", run).answer("%s: %,.0f acknowledged requests, %,.0f submitted tasks, %,.0f of them lost."
+        claim.figure("run", run).answer("%s: %,.0f requests acknowledged, %,.0f tasks submitted, %,.0f of these lost."
                 .formatted(run, run.figure("acknowledged"), run.figure("submitted"), lost));
         for (var name : Kills.FIGURES) claim.figure(name, Words.number(run.figure(name)));
         claim.expected(expected).seen(Words.number(lost), switch (expected) {

@@ -794,8 +794,8 @@ class AnalyzeTest {
     }
 
     @Test
-    @DisplayName("A tick is a task time as one says it: 3, 6 and 9 where tasks took 3.02 s; it is a round "
-            + "number of seconds where tasks took 1.27 s, nine hundred times as long as a task, or less than two")
+    @DisplayName("Ticks are multiples of the task time as one says it, 3, 6, 9 where tasks took 3.02 s, and round "
+            + "numbers where that is not round, or where the log is 900 or fewer than two task times long")
     void ticks() {
         assertEquals(List.of("0 s", "3", "6", "9"),
                 Picture.Axis.seconds(9.06, 3.02).ticks().stream().map(Picture.Tick::label).toList());
@@ -819,8 +819,8 @@ class AnalyzeTest {
     }
 
     @Test
-    @DisplayName("Where two logs hold as much, their names tell their timelines apart; a bar that is several tasks is "
-            + "told")
+    @DisplayName("Where two logs hold as much, their names tell their timelines apart; the legend says where a bar "
+            + "may stand for several tasks")
     void headings() throws Exception {
         var log = csv(SIX_TASKS);
         var other = csv(SIX_TASKS.replaceFirst("sync", "async"));
@@ -829,8 +829,8 @@ class AnalyzeTest {
         assertEquals(List.of("events, " + Timeline.title(log), "events, " + Timeline.title(log)),
                 titles.apply(List.of(log, log)));
         assertEquals(List.of(Timeline.title(log), Timeline.title(other)), titles.apply(List.of(log, other)));
-        assertFalse(Svg.of(Timeline.of(List.of(log))).contains("a bar may be several tasks"));
-        assertTrue(Svg.of(Timeline.of(List.of(generated(1_000)))).contains("a bar may be several tasks"));
+        assertFalse(Svg.of(Timeline.of(List.of(log))).contains("a bar may stand for several tasks"));
+        assertTrue(Svg.of(Timeline.of(List.of(generated(1_000)))).contains("a bar may stand for several tasks"));
     }
 
     @Test

@@ -80,7 +80,7 @@ class CompareTest {
         var left = verdict(figures());
         var right = new Verdict(left.lesson(), "", "", "", "jbang it --task-time 300ms", List.of(), List.of(),
                 List.of(), null);
-        assertTrue(compare(left, right).contains("other options     E02  left: , right: jbang it --task-time 300ms"));
+        assertTrue(compare(left, right).contains("other options     E02  left : right jbang it --task-time 300ms"));
         assertFalse(compare(left, left).contains("other options"));
     }
 

@@ -251,7 +251,7 @@ class PagesOfLessonsTest {
 
                 *Sync above, async below*
 
-                Sync tasks: as many as the executor has threads. Async tasks, and all on virtual threads: no limit.
+                No more sync tasks run concurrently than the executor has threads; async tasks have no plateau.
 
                 |  | lesson | claims |
                 | --- | --- | --- |

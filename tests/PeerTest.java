@@ -34,6 +34,21 @@ class PeerTest {
     }
 
     @Test
+    @DisplayName("Two that want the same peer at the same time build it one after the other")
+    void oneBuild() throws Exception {
+        var jbang = Files.writeString(folder.resolve("jbang"), // fails where another one runs
+                "#!/bin/sh\nmkdir '%1$s' && sleep 0.3 && rmdir '%1$s'\n".formatted(folder.resolve("building")));
+        assertTrue(jbang.toFile().setExecutable(true));
+        var peer = new Peer(folder.resolve("Some.java"));
+        try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var build : both.invokeAll(Collections.<Callable<Void>>nCopies(2, () -> {
+                peer.fetch("" + jbang);
+                return null;
+            }))) build.get();
+        }
+    }
+
+    @Test
     @DisplayName("A server that does not start is an error that has what it said")
     void doesNotStart() {
         var failure = assertThrows(IOException.class,

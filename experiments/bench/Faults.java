@@ -160,8 +160,8 @@ final class Faults implements Callable<Integer> {
                         descriptors(server.process())));
             }
             server.stopWithin(PATIENCE);
-            return ("%,.0f requests/s; %,d acknowledged, the first 25,000 to find that rate; %s; after a tenth of it "
-                    + "%s, at the end %s").formatted(1e9 / apart, acknowledged,
+            return ("%,.0f requests/s; %,d acknowledged, 25,000 of them to warm up and find that rate; %s; after a "
+                    + "tenth of it %s, at the end %s").formatted(1e9 / apart, acknowledged,
                             thrice(folder.resolve("events.csv"), acknowledged), figures.get(figures.size() / 10),
                             figures.getLast());
         }

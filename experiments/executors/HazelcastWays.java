@@ -10,8 +10,8 @@
  *              in each of two terminals, for two members. In a third, which submits:
  *              touch runs.csv && jbang experiments/executors/HazelcastWays.java "$PWD/runs.csv"
  *
- * Each run of a task appends process,way,number,submitted,start when it starts, and the same with its end when it
- * ends (microseconds since 1970). A run that was killed has only the first line.
+ * Each run of a task appends process,way,number,submitted,start when it starts, and the same line with its end
+ * when it ends (microseconds since 1970). A run that was killed has only the first line.
  */
 
 import module java.base;
@@ -42,6 +42,16 @@ class HazelcastWays {
             System.err.println("ERROR:    " + lost.getMessage());
         }
         if (file.length > 0) System.exit(0);
+    }
+
+    /** The runs in a file: process, way, number, submitted, start; and when they ended, or -1. */
+    static SequencedMap<List<Long>, Long> runs(Path file) throws IOException {
+        var ends = new LinkedHashMap<List<Long>, Long>();
+        for (var line : Files.readAllLines(file)) {
+            var cells = Stream.of(line.split(",")).map(Long::valueOf).toList();
+            ends.merge(cells.subList(0, 5), cells.size() > 5 ? cells.get(5) : -1, Math::max);
+        }
+        return ends;
     }
 
     /** A run of it appends a line to the file when it starts, and one when it ends. */

@@ -74,13 +74,13 @@ final class Compare {
         };
     }
 
-    /** Lessons that were measured with other options, such as a task time, so that their figures differ anyway. */
+    /** Lessons that were measured with other options, such as a task time: figures may differ for that reason. */
     private static String commands(List<Verdict> lefts, List<Verdict> rights) {
         var text = new StringBuilder();
         for (var left : lefts) for (var right : rights)
             if (left.lesson().equals(right.lesson()) && !left.command().equals(right.command()))
-                text.append("other options     %s  left: %s, right: %s%n".formatted(left.number(), left.command(),
-                        right.command()));
+                text.append(CLAIM.formatted("other options", left.number(), "left " + left.command(),
+                        "right " + right.command()));
         return text.toString();
     }
 

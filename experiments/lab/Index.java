@@ -8,7 +8,7 @@ final class Index {
 
     private static final String TITLE = "How many background tasks can a web server run at once, and why?";
     private static final String ANSWER =
-            "Sync tasks: as many as the executor has threads. Async tasks, and all on virtual threads: no limit.";
+            "No more sync tasks run concurrently than the executor has threads; async tasks have no plateau.";
     private static final String COVER = "twins"; // the picture at the top, of the lesson that has it
     private static final String BENCH = "bench/README.md";
 

@@ -99,7 +99,9 @@ record Kills(List<String> command, Path journal) {
             for (var end : ends) {
                 var start = task.subList(0, task.indexOf(end)).stream().filter(event -> event.what.equals("started")
                         && event.process == end.process).map(Event::at).reduce((_, last) -> last).orElseThrow();
-                rows.add(new Model.Row(number, 0, "sync", servers.indexOf(end.process) + 1, queued, queued,
+                var kill = kills.floor(start); // since which it waited again, if that interrupted it
+                var since = kill != null && starts.getFirst().isBefore(kill) ? micros.applyAsLong(kill) : queued;
+                rows.add(new Model.Row(number, 0, "sync", servers.indexOf(end.process) + 1, queued, since,
                         micros.applyAsLong(start), micros.applyAsLong(end.at)));
             }
             number++;

@@ -76,11 +76,16 @@ record Peer(Path file) {
         return startable(file.toString().endsWith(".py") ? List.of("python3", "/usr/bin/python3") : List.of("node"));
     }
 
-    private void fetch(String jbang) throws IOException, InterruptedException {
-        var build = new ProcessBuilder(jbang, "build", file.toString()).redirectErrorStream(true).start();
-        try (var _ = Progress.of(name() + ": building; the first time, that downloads its framework", -1, () -> 0)) {
-            var said = new String(build.getInputStream().readAllBytes());
-            if (build.waitFor() != 0) throw new IOException("%s cannot be built: %s".formatted(name(), said.strip()));
+    /** Builds it. One at a time: where two builds of a file run at the same time, JBang fails. */
+    void fetch(String jbang) throws IOException, InterruptedException {
+        synchronized (Peer.class) {
+            var build = new ProcessBuilder(jbang, "build", file.toString()).redirectErrorStream(true).start();
+            try (var _ = Progress.of(name() + ": building; the first time, that downloads its framework", -1,
+                    () -> 0)) {
+                var said = new String(build.getInputStream().readAllBytes());
+                if (build.waitFor() != 0)
+                    throw new IOException("%s cannot be built: %s".formatted(name(), said.strip()));
+            }
         }
     }
 

@@ -49,7 +49,7 @@ final class Proc {
         Files.createDirectories(folder);
     }
 
-    /** A temporary folder; whoever is done with it deletes it, and the end of this program does, Ctrl-C too. */
+    /** A temporary folder. Its user deletes it; if not, the end of this program does, even after Ctrl-C. */
     static Path temporary(String name) throws IOException {
         var folder = Files.createTempDirectory(name);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

@@ -31,7 +31,7 @@ final class ServerProcess implements AutoCloseable {
         Thread.startVirtualThread(this::listen);
     }
 
-    /** Starts a server whose output nobody reads. */
+    /** Starts a server and discards its standard output. */
     static ServerProcess start(List<String> command) throws IOException, InterruptedException {
         return start(command, ProcessBuilder.Redirect.DISCARD, PATIENCE);
     }
