@@ -32,8 +32,8 @@ class Bench implements Callable<Integer> {
 
     static final int CONNECTIONS = 64, MANY_CONNECTIONS = 1_000;
     static final int IN_FLIGHT = 10_000; // requests between two looks at the memory
-    static final List<String> OURS = List.of(Proc.jdk("java"), "-cp",
-            System.getProperty("java.class.path"), "Server");
+    static final List<String> OURS = List.of(Proc.jdk("java"), "-cp", // as it stands alone: itself and its library
+            jar(Server.class) + File.pathSeparator + jar(CommandLine.class), "Server");
     private static final int SPREAD_REQUESTS = 1_000;
     private static final Duration TASK_TIME = Duration.ofSeconds(1), SPREAD_TASK = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMinutes(1); // with the tasks of these requests
@@ -52,6 +52,9 @@ class Bench implements Callable<Integer> {
             description = "Warm-up before measuring, longer than the three tasks of a request take, which is 3 s "
                     + "(default: ${DEFAULT-VALUE}).")
     int warmUp;
+    @Option(names = "--start-ups", description = "Measure only how long the scripts take to start; what else the "
+            + "folder's bench.json has stays.")
+    boolean startUps;
     @Option(names = "--self", paramLabel = "TIMES", description = "Measure no other server; compare ours this many "
             + "times with itself, and with itself stopped for 5 %% of the time, and print the verdicts.")
     int self;
@@ -67,6 +70,10 @@ class Bench implements Callable<Integer> {
                 .setExecutionExceptionHandler(new Failure("bench"));
     }
 
+    private static String jar(Class<?> type) {
+        return Path.of(URI.create("" + type.getProtectionDomain().getCodeSource().getLocation())).toString();
+    }
+
     static void main(String... args) {
         Locale.setDefault(Locale.ROOT); // the same digits everywhere
         System.exit(commandLine().execute(args));
@@ -80,10 +87,11 @@ class Bench implements Callable<Integer> {
         check();
         if (self > 0) return self();
         Proc.makeOut(out);
+        if (startUps) return startUps();
         var contenders = contenders();
         var speed = new Speed("jbang bench --rounds %d --seconds %d --warm-up %d%s".formatted(rounds, seconds, warmUp,
                 names.isEmpty() ? "" : " " + String.join(" ", names)), Manifest.Machine.now(), new ArrayList<>(),
-                new ArrayList<>());
+                new ArrayList<>(), null);
         var failed = new TreeSet<String>();
         var done = new AtomicInteger();
         var random = new Random(1); // the orders are the same each time, so that a run can be repeated
@@ -101,9 +109,27 @@ class Bench implements Callable<Integer> {
                 }
             }
         }
+        return say(speed, failed);
+    }
+
+    private int say(Speed speed, Set<String> failed) {
         failed.forEach(failure -> spec.commandLine().getErr().println("bench: " + failure));
         spec.commandLine().getOut().printf("%s%nAll measures: %s%n", speed.markdown(), out.resolve("README.md"));
         return failed.isEmpty() ? 0 : 1;
+    }
+
+    private int startUps() throws IOException, InterruptedException {
+        if (Files.notExists(out.resolve(Speed.FILE)))
+            throw new IOException("--start-ups needs the bench.json of a benchmark; there is none in " + out);
+        var before = Speed.read(out);
+        var speed = new Speed(before.command(), before.machine(), before.rows(), new ArrayList<>(),
+                Manifest.Machine.now());
+        var failed = new TreeSet<String>();
+        var random = new Random(1);
+        for (var round : Bar.over(IntStream.rangeClosed(1, rounds).boxed().toList(), "Starting"))
+            speed.startUps().addAll(StartUp.measure(StartUp.commands(), round, random, failed));
+        speed.write(out);
+        return say(speed, failed);
     }
 
     /** Something that is measured. */
@@ -183,7 +209,7 @@ class Bench implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(), "There is no server %s. There are: %s".formatted(name,
                         String.join(", ", known)));
         }
-        try {
+        if (!startUps) try {
             new ProcessBuilder("wrk", "--version").redirectErrorStream(true).start().getInputStream().readAllBytes();
         } catch (IOException missing) {
             throw new IOException("wrk is not installed: apt install wrk");

@@ -30,7 +30,7 @@ class BenchTest {
         var half = new double[]{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
         var about = new double[]{0.9, 1.1, 0.9, 1.1, 0.9, 1.1, 0.9, 1.1};
         var speed = new Speed("jbang bench", MACHINE, Stream.of(rounds("about", about), rounds("ours", ONES),
-                rounds("half", half), rounds("few", 2, 2)).flatMap(Function.identity()).toList(), List.of());
+                rounds("half", half), rounds("few", 2, 2)).flatMap(Function.identity()).toList(), List.of(), null);
         assertEquals("""
                 | server | requests/s over 64 connections | p99 of the answer at half load [ms] | \
                 resident memory per request in flight [kB] |
@@ -51,11 +51,12 @@ class BenchTest {
     void verdict() {
         var speed = new Speed("jbang bench", MACHINE, Stream.of(rounds("ours", ONES), rounds("fastapi", 0.04),
                 rounds("Vertx", 1.25, 1.25), rounds("SpringBoot", 0.3), rounds("express", 3))
-                .flatMap(Function.identity()).toList(), List.of());
+                .flatMap(Function.identity()).toList(), List.of(), null);
         assertEquals("Ours answers 25 times as many requests as FastAPI (expected: 20 or more), and 0.8 of Vertx, "
                 + "the best other server on the JVM in this table (expected: 0.75 or more).\n", speed.verdict());
         assertEquals("",
-                new Speed("jbang bench", MACHINE, List.of(row("ours", 1, 2, 1), row("express", 1, 1, 1)), List.of())
+                new Speed("jbang bench", MACHINE, List.of(row("ours", 1, 2, 1), row("express", 1, 1, 1)), List.of(),
+                        null)
                         .verdict());
     }
 
@@ -64,7 +65,8 @@ class BenchTest {
             + "the same")
     void files() throws IOException {
         var speed = new Speed("jbang bench --rounds 2", MACHINE,
-                Stream.concat(rounds("ours", ONES), rounds("<theirs>", 1, 2, 1, 2, 1, 2, 1, 2)).toList(), startUps());
+                Stream.concat(rounds("ours", ONES), rounds("<theirs>", 1, 2, 1, 2, 1, 2, 1, 2)).toList(), startUps(),
+                null);
         speed.write(folder);
         var page = Files.readString(folder.resolve("README.md"));
         assertTrue(page.contains(speed.markdown()) && page.contains("""
@@ -81,6 +83,23 @@ class BenchTest {
         for (var file : List.of("README.md", Speed.PICTURE))
             assertEquals(Files.readString(folder.resolve(file)), Files.readString(folder.resolve("again/" + file)));
         assertTrue(Files.readString(folder.resolve(Speed.PICTURE)).contains("&lt;theirs&gt;: 1.41"));
+    }
+
+    @Test
+    @DisplayName("Starts that were measured apart say on what; without a benchmark there is nothing to add them to")
+    void startsApart() throws IOException {
+        var then = new Manifest.Machine("Another CPU", 2, "4 GiB", "Linux 6.1", "OpenJDK 26", "2026-02-01T00:00:00Z",
+                "abc", "clean");
+        var speed = new Speed("jbang bench --rounds 2", MACHINE, rounds("ours", ONES).toList(), startUps(), then);
+        speed.write(folder);
+        var page = Files.readString(folder.resolve("README.md"));
+        assertTrue(page.contains("The starts were measured apart. **Machine.** Another CPU, 2 CPUs, 4 GiB; "), page);
+        assertTrue(page.contains("jbang bench --rounds 2\njbang bench --start-ups\n"), page);
+        var empty = Files.createDirectories(folder.resolve("empty"));
+        var call = Call.of(Bench.commandLine(), "--start-ups", "--out", empty);
+        assertEquals(1, call.exitCode());
+        assertEquals(List.of("bench: --start-ups needs the bench.json of a benchmark; there is none in " + empty),
+                call.err());
     }
 
     private static List<StartUp> startUps() {

@@ -6,8 +6,10 @@ import module java.base;
  * @param command  what repeats it
  * @param rows     a row a server and round, in the order in which they were measured
  * @param startUps what a user types, a row a round
+ * @param startUpMachine what those ran on, where they were measured apart; else null
  */
-record Speed(String command, Manifest.Machine machine, List<Row> rows, List<StartUp> startUps) {
+record Speed(String command, Manifest.Machine machine, List<Row> rows, List<StartUp> startUps,
+        Manifest.Machine startUpMachine) {
 
     static final String OURS = "ours", FASTAPI = "fastapi", FILE = "bench.json", PICTURE = "speed.svg";
 
@@ -75,15 +77,18 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
 
                         [All lessons](../README.md)
                         """
-                        .formatted(PICTURE, markdown(), table(MEASURES, true), command, Bench.CONNECTIONS,
-                                Bench.IN_FLIGHT));
+                        .formatted(PICTURE, markdown(), table(MEASURES, true),
+                                command + (startUpMachine == null ? "" : "\njbang bench --start-ups"),
+                                Bench.CONNECTIONS, Bench.IN_FLIGHT));
     }
 
     /** The table that a reader decides by, the verdict and the machine: what the README shows as well. */
     String markdown() {
-        return "%s\n%s%sMedians of %d rounds; in brackets, the ratio to ours, 99 %% interval. **Machine.** %s\n"
+        var apart = startUpMachine == null ? ""
+                : "The starts were measured apart. **Machine.** %s\n\n".formatted(LessonPage.machine(startUpMachine));
+        return "%s\n%s%s%sMedians of %d rounds; in brackets, the ratio to ours, 99 %% interval. **Machine.** %s\n"
                 .formatted(table(TO_DECIDE_BY, false), verdict().isEmpty() ? "" : verdict() + "\n",
-                        startUps.isEmpty() ? "" : StartUp.markdown(startUps) + "\n",
+                        startUps.isEmpty() ? "" : StartUp.markdown(startUps) + "\n", apart,
                         rows.stream().mapToInt(Row::round).max().orElse(0), LessonPage.machine(machine));
     }
 
