@@ -80,9 +80,7 @@ class Analyze implements Callable<Integer> {
     /** The forms of log that are read; a form is one file in analyze/. The last takes whatever no other takes. */
     static final List<Form> FORMS = forms(null);
 
-    static List<Form> forms(String method) {
-        return List.of(new Jfr(method), new Csv(), new Lines());
-    }
+    static List<Form> forms(String method) { return List.of(new Jfr(method), new Csv(), new Lines()); }
 
     /** A log, and the path of its pictures without an ending. */
     private record Drawn(Log log, Path stem, Path plotlyFolder) {}
@@ -92,7 +90,8 @@ class Analyze implements Callable<Integer> {
     static CommandLine commandLine() {
         return new CommandLine(new Analyze()).registerConverter(Duration.class, Words::duration)
                 .registerConverter(int.class, Words::positive)
-                .registerConverter(String.class, Recording::method);
+                .registerConverter(String.class, Recording::method)
+                .setParameterExceptionHandler(Words::wrongUsage);
     }
 
     static void main(String... args) {
@@ -104,8 +103,10 @@ class Analyze implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (pid != 0 && method == null)
-            throw new ParameterException(spec.commandLine(),
-                    "--pid needs --method, for example com.example.Mailer::send");
+            throw new ParameterException(spec.commandLine(), "--pid needs --method, such as com.example.Mailer::send");
+        if (trace != null && Source.isLog(trace))
+            throw new ParameterException(spec.commandLine(), ("--trace %s is named like a log; name another, for "
+                    + "example %s.trace.json").formatted(trace, Source.name(trace)));
         var named = spec.commandLine().getParseResult().matchedPositionals().isEmpty() ? List.<Path>of() : paths;
         if (follow && (named.size() != 1 || Files.isDirectory(named.getFirst())))
             throw new ParameterException(spec.commandLine(), "--follow needs one log, or - for standard input");
@@ -131,8 +132,7 @@ class Analyze implements Callable<Integer> {
     }
 
     private void say(Exception problem) {
-        spec.commandLine().getErr()
-                .println("analyze: " + (problem instanceof FileSystemException ? problem : problem.getMessage()));
+        spec.commandLine().getErr().println("analyze: " + Words.problem(problem));
         failed = true;
     }
 
@@ -157,8 +157,8 @@ class Analyze implements Callable<Integer> {
     }
 
     private void passOver(Path file) {
-        spec.commandLine().getErr().println("analyze: passed over " + file
-                + ", which is not named like a log (*.log, *.csv, *.jfr, *.gz of these); name it to read it");
+        spec.commandLine().getErr().println(
+                "analyze: passed over %s, which is not named like a log; name it to read it".formatted(file));
     }
 
     private Path here() { return Objects.requireNonNullElse(out, Path.of("")).toAbsolutePath(); }

@@ -56,7 +56,14 @@ class Client implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new Client()).registerConverter(int.class, Client::whole)
-                .registerConverter(URI.class, Client::address).registerConverter(Double.class, Client::rate);
+                .registerConverter(URI.class, Client::address).registerConverter(Double.class, Client::rate)
+                .setParameterExceptionHandler((wrong, _) -> {
+                    var err = wrong.getCommandLine().getErr();
+                    err.println(wrong.getMessage());
+                    if (!UnmatchedArgumentException.printSuggestions(wrong, err))
+                        err.println("Try 'client.java --help'.");
+                    return 2;
+                });
     }
 
     @Override
@@ -188,7 +195,8 @@ class Client implements Callable<Integer> {
                 return url;
         } catch (URISyntaxException e) { // the message follows
         }
-        var hint = text.contains("_") ? "; Java takes no host with an underscore: give its IP address" : "";
+        var hint = text.matches("http://[^/?#]*_.*") ? "; Java takes no host with an underscore: give its IP address"
+                : "";
         throw new TypeConversionException(
                 "'" + text + "' is not an address like http://localhost:8000 or http://localhost:8000/path" + hint);
     }

@@ -60,7 +60,14 @@ class Server implements Callable<Integer> {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() { return new CommandLine(new Server().options()); }
+    static CommandLine commandLine() {
+        return new CommandLine(new Server().options()).setParameterExceptionHandler((wrong, _) -> {
+            var err = wrong.getCommandLine().getErr();
+            err.println(wrong.getMessage());
+            if (!UnmatchedArgumentException.printSuggestions(wrong, err)) err.println("Try 'server.java --help'.");
+            return 2;
+        });
+    }
 
     /** Connects the four kinds of thread; this one is the event loop until a signal came and all tasks ended. */
     public Integer call() throws InterruptedException {
@@ -479,7 +486,7 @@ class Server implements Callable<Integer> {
                 "Async tasks run it on the event loop and so BLOCK it: until it returns, no request is answered and "
                         + "no other async task runs.");
         option("--events", "FILE", File.class, text -> events = new File(text), null,
-                "Also write a CSV row for each task to this file");
+                "Also write a CSV row for each task to this file, which is replaced");
         return spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true)
                 .description("Show this help message and exit.").build())
                 .addOption(OptionSpec.builder("-V", "--version").versionHelp(true)
@@ -539,7 +546,9 @@ class Server implements Callable<Integer> {
             if (!name.startsWith("class:")) throw new ClassNotFoundException();
             return type.cast(Class.forName(name.substring(6)).getConstructor().newInstance());
         } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
-            var reason = e instanceof ClassNotFoundException ? "there is none of that name"
+            var reason = !name.startsWith("class:") ? "there is none of that name"
+                    : e instanceof ClassNotFoundException ? "there is no such class; jbang -s FILE server.java adds it"
+                    : e instanceof ClassCastException ? "it is no " + type.getSimpleName()
                     : text(e.getCause() == null ? e : e.getCause());
             throw new TypeConversionException(name + ": " + reason + ". Known are " + known + ", class:NAME.");
         }

@@ -122,10 +122,11 @@ record Jfr(String method) implements Form {
         for (var n = 0; fits && n < order.length; n++)
             fits = submitted.getLong(n) <= tasks.longColumn("started").getLong(order[n]);
         if (!fits)
-            remarks.add("How long calls waited is not known: %s of %s do not match %s of the method. Some were queued "
-                    .formatted(Words.count(submitted.size(), "call"), SUBMIT, Words.count(order.length, "call"))
-                    + "before the recording began or still waited when it ended, or other work uses a pool, or these "
-                    + "calls use none.");
+            remarks.add(
+                    "How long calls waited is not known: %s of %s do not match %s of the method. The recording began "
+                            .formatted(Words.count(submitted.size(), "call"), SUBMIT,
+                                    Words.count(order.length, "call"))
+                            + "or ended while some were queued, or other work uses a pool, or these calls use none.");
         for (var n = 0; fits && n < order.length; n++)
             for (var column : List.of("received", "queued"))
                 tasks.longColumn(column).set(order[n], submitted.getLong(n));

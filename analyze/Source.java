@@ -125,7 +125,7 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
     }
 
     /** Whether it is named like a log; a prediction is none. */
-    private static boolean isLog(Path file) {
+    static boolean isLog(Path file) {
         return parts(file).isPresent() && !isPrediction(file);
     }
 

@@ -1,7 +1,9 @@
 import module java.base;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Numbers and times as people read and write them, in every locale the same. */
+/** Numbers, times and problems as people read and write them, in every locale the same. */
 final class Words {
 
     private Words() {}
@@ -24,17 +26,31 @@ final class Words {
                 + '"';
     }
 
-    /** A whole number of up to nine digits; what is allowed of them, each option says. */
-    static int whole(String text) {
-        if (text.matches("[+-]?\\d{1,9}")) return Integer.parseInt(text);
-        throw new TypeConversionException("'" + text + "' is not a whole number of up to nine digits");
+    /** What went wrong, with a file's name; the message of some exceptions is that name alone. */
+    static String problem(Exception failure) {
+        return switch (failure) {
+            case NoSuchFileException e -> e.getFile() + " does not exist and cannot be made";
+            case AccessDeniedException e -> Pictures.whole(e.getFile()) + ": permission denied";
+            case DirectoryNotEmptyException e -> e.getFile() + " is a folder, not a file";
+            case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
+            case FileSystemException e -> e.toString();
+            default -> failure.getMessage();
+        };
     }
 
-    /** The same, where 0 would mean that the option is not given. */
+    /** Says what is wrong with a command line, and no more: all of its help would push that off the screen. */
+    static int wrongUsage(ParameterException wrong, String... typed) {
+        var command = wrong.getCommandLine();
+        command.getErr().println(wrong.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(wrong, command.getErr()))
+            command.getErr().printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
+        return 2;
+    }
+
+    /** A whole number from 1 to 999999999. */
     static int positive(String text) {
-        var number = whole(text);
-        if (number > 0) return number;
-        throw new TypeConversionException("it must be 1 or more, not " + text);
+        if (text.matches("\\+?0*[1-9]\\d{0,8}")) return Integer.parseInt(text);
+        throw new TypeConversionException("'" + text + "' is not a whole number from 1 to 999999999");
     }
 
     /** Reads 3s, 250ms, 1m and ISO-8601, which writes PT3S; from a millisecond to a year. */

@@ -62,13 +62,13 @@ class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
     @ParameterizedTest(name = "As many tasks run concurrently as there are requests: {0}")
     @FieldSource("unbounded")
     void all(Run run, Claim claim) {
-        // On a busy machine the first tasks may end before the last request arrives, but not in half a task time.
         var log = run.log();
-        var least = LongStream.of(log.moments("received")).filter(at -> at - log.begun() <= log.micros() / 2).count();
-        var answer = "%s: at most %,d in flight.".formatted(run, log.highest());
-        figures(run, claim).answer(run.load.requests() < 100_000 ? "" : answer)
-                .expected(run.load.requests() + ", or fewer if the machine is too busy to send all in time")
-                .seen(log.highest(), least <= log.highest() && log.highest() <= run.load.requests());
+        int requests = run.load.requests(), highest = log.highest();
+        figures(run, claim).expected(requests);
+        if (requests >= 100_000) claim.answer("%s: at most %,d in flight.".formatted(run, highest));
+        var inTime = LongStream.of(log.moments("received")).filter(at -> at - log.begun() <= log.micros() / 2).count();
+        Assumptions.assumeTrue(highest == requests || inTime == requests, "a busy machine sent too slowly");
+        claim.seen(highest);
     }
 
     @ParameterizedTest(name = "In a pool of 12 threads never 13 tasks run concurrently, however many there are: {0}")

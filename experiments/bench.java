@@ -65,8 +65,9 @@ class Bench implements Callable<Integer> {
     CommandLine.Model.CommandSpec spec;
 
     static CommandLine commandLine() {
-        return new CommandLine(new Bench()).registerConverter(int.class, Words::whole)
+        return new CommandLine(new Bench()).registerConverter(int.class, Words::positive)
                 .registerConverter(Duration.class, Words::duration)
+                .setParameterExceptionHandler(Words::wrongUsage)
                 .setExecutionExceptionHandler(new Failure("bench"));
     }
 
@@ -200,9 +201,6 @@ class Bench implements Callable<Integer> {
     }
 
     private void check() throws IOException, InterruptedException {
-        if (rounds < 1 || seconds < 1 || warmUp < 1 || self < 0)
-            throw new ParameterException(spec.commandLine(),
-                    "--rounds, --seconds and --warm-up must be 1 or more, and --self must not be negative");
         var known = Stream.concat(Stream.of(Speed.OURS, "Robaho"), Peer.all().stream().map(Peer::name)).toList();
         for (var name : names) {
             if (!known.contains(name))

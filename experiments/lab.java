@@ -52,6 +52,8 @@ class Lab extends Course {
                 .collect(Collectors.partitioningBy(lesson -> lesson.getAnnotation(Lesson.class).downloads()));
         lessons = names.isEmpty() ? byDownload.get(false)
                 : names.stream().flatMap(name -> named(name).stream()).distinct().toList();
+        if (lessons.size() > names.size() && !names.isEmpty())
+            say("Lessons: %s%n".formatted(lessons.stream().map(Class::getName).collect(Collectors.joining(", "))));
         var code = super.call();
         if (names.isEmpty()) byDownload.get(true).forEach(lesson -> say(
                 "Not run, because it downloads frameworks: jbang lab %s%n".formatted(lesson.getSimpleName()
@@ -124,9 +126,10 @@ class Lab extends Course {
                     description = "Tasks of a request (default: ${DEFAULT-VALUE}).") int tasks,
             @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
                     description = "How long a task waits (default: ${DEFAULT-VALUE}).") Duration time) {
-        if (requests < 1 || threads < 1 || tasks < 1 || (long) requests * tasks > MOST_SIMULATED)
-            throw new ParameterException(spec.commandLine(), "Requests, threads and tasks must be 1 or more, "
-                    + "and no more than %,d tasks in all".formatted(MOST_SIMULATED));
+        if ((long) requests * tasks > MOST_SIMULATED)
+            throw new ParameterException(spec.commandLine(),
+                    "--requests times --tasks must be no more than %,d, not %,d"
+                            .formatted(MOST_SIMULATED, (long) requests * tasks));
         var rows = Model.fifo(threads).schedule(new long[requests], tasks, time.toNanos() / 1_000);
         var waits = rows.stream().map(row -> row.started() - row.queued()).sorted().toList();
         say("highest   %d%nmakespan  %s%nwaits     median %s, max %s%n".formatted(Math.min(threads, requests),

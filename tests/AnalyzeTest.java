@@ -572,9 +572,32 @@ class AnalyzeTest {
         var analyze = Call.of(Analyze.commandLine(), ARTICLE, option);
         assertEquals(2, analyze.exitCode());
         assertEquals(List.of(), analyze.out());
-        assertTrue(analyze.err().stream().anyMatch(line -> line.startsWith("Usage: analyze.java")),
-                analyze.err()::toString);
-        assertTrue(analyze.err().stream().noneMatch(line -> line.startsWith("\tat ")), analyze.err()::toString);
+        assertEquals(List.of("Try 'analyze.java --help'."), analyze.err().stream().skip(1).toList());
+    }
+
+    @Test
+    @DisplayName("--trace with a name of a log is refused: somebody forgot the file's name; exit code 2")
+    void traceOntoALog() throws Exception {
+        var log = Files.writeString(folder.resolve("a.log"), SIX_ENDS);
+        var said = Call.of(Analyze.commandLine(), "--trace", log, folder);
+        assertEquals(2, said.exitCode());
+        assertEquals("--trace %s is named like a log; name another, for example a.trace.json".formatted(log),
+                said.err().getFirst());
+        assertEquals(SIX_ENDS, Files.readString(log));
+    }
+
+    @Test
+    @DisplayName("A place that cannot be written to is named, with the reason and without Java's names")
+    void nowhere() throws Exception {
+        var log = Files.writeString(folder.resolve("a.log"), SIX_ENDS);
+        assertEquals(List.of("analyze: " + folder + " is a folder, not a file"),
+                Call.of(Analyze.commandLine(), log, "--trace", folder).err());
+        assertEquals("/proc/x does not exist and cannot be made",
+                Words.problem(new NoSuchFileException("/proc/x")));
+        assertEquals("/sys/a.b.svg: permission denied",
+                Words.problem(new AccessDeniedException("/sys/a.b.svg.0-1-2.half")));
+        assertEquals("/dev/null/x: Not a directory",
+                Words.problem(new FileSystemException("/dev/null/x", null, "Not a directory")));
     }
 
     @Test

@@ -219,8 +219,17 @@ class ClientTest {
     void wrongUse(String arguments) {
         var client = Call.of(Client.commandLine(), (Object[]) arguments.split(" "));
         assertEquals(2, client.exitCode());
-        assertTrue(client.err().stream().anyMatch(line -> line.startsWith("Usage: ")), client.err()::toString);
-        assertTrue(client.err().stream().noneMatch(line -> line.startsWith("\tat ")), client.err()::toString);
+        assertEquals(List.of("Try 'client.java --help'."), client.err().stream().skip(1).toList());
+        assertFalse(client.err().getFirst().contains("underscore"), client.err()::toString);
+    }
+
+    @Test
+    @DisplayName("A mistyped option is followed by those that it may have been")
+    void mistyped() {
+        var client = Call.of(Client.commandLine(), "0", "1", "--rat", "5/s");
+        assertEquals(2, client.exitCode());
+        assertTrue(client.err().getLast().startsWith("Possible solutions: "), client.err()::toString);
+        assertTrue(client.err().getLast().contains("--rate"), client.err()::toString);
     }
 
     @Test

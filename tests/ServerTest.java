@@ -302,6 +302,15 @@ class ServerTest {
         assertTrue(call.err().stream().noneMatch(line -> line.startsWith("\tat ")), call.err()::toString);
     }
 
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({"class:NoSuchClass, there is no such class; jbang -s FILE server.java adds it",
+            "class:java.lang.String, it is no Supplier"})
+    void wrongClass(String name, String reason) {
+        assertEquals("Invalid value for option '--executor': %s: %s. Known are default, pool:N (N from 1 to 99999), "
+                .formatted(name, reason) + "cached, virtual, fork-join, class:NAME.",
+                Call.of(Server.commandLine(), "--executor", name).err().getFirst());
+    }
+
     @Test
     @DisplayName("A supplier of no executor is refused")
     void noExecutor() {

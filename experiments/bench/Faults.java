@@ -28,7 +28,6 @@ final class Faults implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (kills < 1) throw new ParameterException(spec.commandLine(), "--kills must be 1 or more, not " + kills);
         Proc.makeOut(out);
         var faults = new LinkedHashMap<String, Fault>();
         faults.put("kill -9 under load, %d times".formatted(kills),

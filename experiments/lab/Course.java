@@ -20,7 +20,7 @@ class Course implements Callable<Integer> {
                     + "${DEFAULT-VALUE}).")
     int runs;
     @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
-            description = "How long a task waits: 3s, 250ms, 1m or ISO-8601; longer where a lesson needs it "
+            description = "How long a task waits: 3s, 250ms, 1m or ISO-8601; some lessons need another time "
                     + "(default: ${DEFAULT-VALUE}).")
     Duration taskTime;
     @Option(names = "--scale",
@@ -42,10 +42,11 @@ class Course implements Callable<Integer> {
     /** A lesson's own command, or the lab's, which is a Course as well. */
     static CommandLine commandLine(Course course) {
         var command = new CommandLine(course).registerConverter(Duration.class, Words::duration)
-                .registerConverter(int.class, Words::whole);
+                .registerConverter(int.class, Words::positive);
         if (course.getClass() == Course.class)
             command.setCommandName("jbang experiments/" + course.lessons.getFirst().getName() + ".java");
-        return command.setExecutionExceptionHandler(new Failure("lab"));
+        return command.setParameterExceptionHandler(Words::wrongUsage)
+                .setExecutionExceptionHandler(new Failure("lab"));
     }
 
     static void main(CommandLine command, String... options) {
@@ -55,9 +56,8 @@ class Course implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (runs < 1) throw new ParameterException(spec.commandLine(), "--runs must be 1 or more, not " + runs);
         Proc.makeOut(out);
-        say("Tasks wait %s, or longer where a lesson needs it; the article's waited 3s. The results go to %s%n"
+        say("Tasks wait %s, unless a lesson needs another time; the article's waited 3s. The results go to %s%n"
                 .formatted(text(taskTime), out));
         sweep(out);
         var verdicts = new ArrayList<Verdict>();
