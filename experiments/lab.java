@@ -42,9 +42,7 @@ class Lab extends Course {
         return Course.commandLine(new Lab());
     }
 
-    static void main(String... options) {
-        Course.main(commandLine(), options);
-    }
+    static void main(String... options) { Course.main(commandLine(), options); }
 
     @Override
     public Integer call() throws IOException {
