@@ -67,7 +67,7 @@ class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
         figures(run, claim).expected(requests);
         if (requests >= 100_000) claim.answer("%s: at most %,d in flight.".formatted(run, highest));
         var inTime = LongStream.of(log.moments("received")).filter(at -> at - log.begun() <= log.micros() / 2).count();
-        Assumptions.assumeTrue(highest == requests || inTime == requests, "a busy machine sent too slowly");
+        Assumptions.assumeFalse(inTime <= highest && highest < requests, "a busy machine sent too slowly");
         claim.seen(highest);
     }
 
