@@ -4,7 +4,7 @@
 //SOURCES analyze/Words.java analyze/Moments.java analyze/Source.java analyze/Bar.java analyze/Recording.java
 //SOURCES analyze/Form.java analyze/Lines.java analyze/Ends.java analyze/Csv.java analyze/Jfr.java
 //SOURCES analyze/Log.java analyze/TaskTime.java analyze/Order.java analyze/Threads.java analyze/Remarks.java
-//SOURCES analyze/Steps.java analyze/Rounds.java analyze/Figures.java
+//SOURCES analyze/Steps.java analyze/Rounds.java analyze/Figures.java analyze/Messages.java
 //SOURCES analyze/Picture.java analyze/Timeline.java analyze/InFlight.java analyze/Lateness.java
 //SOURCES analyze/Svg.java analyze/Plotly.java analyze/Pictures.java analyze/Trace.java analyze/Follow.java
 //DEPS info.picocli:picocli:4.7.7
@@ -91,7 +91,7 @@ class Analyze implements Callable<Integer> {
         return new CommandLine(new Analyze()).registerConverter(Duration.class, Words::duration)
                 .registerConverter(int.class, Words::positive)
                 .registerConverter(String.class, Recording::method)
-                .setParameterExceptionHandler(Words::wrongUsage);
+                .setParameterExceptionHandler(Messages::wrongUsage);
     }
 
     static void main(String... args) {
@@ -132,7 +132,7 @@ class Analyze implements Callable<Integer> {
     }
 
     private void say(Exception problem) {
-        spec.commandLine().getErr().println("analyze: " + Words.problem(problem));
+        spec.commandLine().getErr().println("analyze: " + Messages.problem(problem));
         failed = true;
     }
 

@@ -3,14 +3,7 @@ import module java.base;
 /** Writes the pictures of a log, each as a drawing (.svg) and as a page (.html). */
 final class Pictures {
 
-    private static final String HALF = ".half"; // of a file that is being written
-
     private Pictures() {}
-
-    /** The file that is meant, of one that is being written. */
-    static String whole(String file) {
-        return file.endsWith(HALF) ? file.replaceFirst("\\.[^.]+\\.half$", "") : file;
-    }
 
     /**
      * All pictures of one log, under this path without an ending; dashed is what was predicted, if that lies beside
@@ -48,7 +41,7 @@ final class Pictures {
     /** The same, for what is too large to be one text. */
     static void write(Path file, Content content) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        var half = file.resolveSibling("%s.%s%s".formatted(file.getFileName(), UUID.randomUUID(), HALF));
+        var half = file.resolveSibling("%s.%s.half".formatted(file.getFileName(), UUID.randomUUID()));
         try {
             try (var out = Files.newBufferedWriter(half)) {
                 content.to(out);

@@ -1,9 +1,7 @@
 import module java.base;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Numbers, times and problems as people read and write them, in every locale the same. */
+/** Numbers and times as people read and write them, in every locale the same. */
 final class Words {
 
     private Words() {}
@@ -24,27 +22,6 @@ final class Words {
     static String json(String text) {
         return '"' + new String(com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance().quoteAsString(text))
                 + '"';
-    }
-
-    /** What went wrong, with a file's name; the message of some exceptions is that name alone. */
-    static String problem(Exception failure) {
-        return switch (failure) {
-            case NoSuchFileException e -> e.getFile() + " does not exist and cannot be made";
-            case AccessDeniedException e -> Pictures.whole(e.getFile()) + ": permission denied";
-            case DirectoryNotEmptyException e -> e.getFile() + " is a folder, not a file";
-            case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
-            case FileSystemException e -> e.toString();
-            default -> failure.getMessage();
-        };
-    }
-
-    /** Says what is wrong with a command line, and no more: all of its help would push that off the screen. */
-    static int wrongUsage(ParameterException wrong, String... typed) {
-        var command = wrong.getCommandLine();
-        command.getErr().println(wrong.getMessage());
-        if (!UnmatchedArgumentException.printSuggestions(wrong, command.getErr()))
-            command.getErr().printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
-        return 2;
     }
 
     /** A whole number from 1 to 999999999. */

@@ -67,7 +67,7 @@ class Bench implements Callable<Integer> {
     static CommandLine commandLine() {
         return new CommandLine(new Bench()).registerConverter(int.class, Words::positive)
                 .registerConverter(Duration.class, Words::duration)
-                .setParameterExceptionHandler(Words::wrongUsage)
+                .setParameterExceptionHandler(Messages::wrongUsage)
                 .setExecutionExceptionHandler(new Failure("bench"));
     }
 

@@ -593,11 +593,11 @@ class AnalyzeTest {
         assertEquals(List.of("analyze: " + folder + " is a folder, not a file"),
                 Call.of(Analyze.commandLine(), log, "--trace", folder).err());
         assertEquals("/proc/x does not exist and cannot be made",
-                Words.problem(new NoSuchFileException("/proc/x")));
+                Messages.problem(new NoSuchFileException("/proc/x")));
         assertEquals("/sys/a.b.svg: permission denied",
-                Words.problem(new AccessDeniedException("/sys/a.b.svg.0-1-2.half")));
+                Messages.problem(new AccessDeniedException("/sys/a.b.svg.0-1-2.half")));
         assertEquals("/dev/null/x: Not a directory",
-                Words.problem(new FileSystemException("/dev/null/x", null, "Not a directory")));
+                Messages.problem(new FileSystemException("/dev/null/x", null, "Not a directory")));
     }
 
     @Test

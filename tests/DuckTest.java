@@ -61,7 +61,7 @@ class DuckTest {
         var java = Script.command(Proc.house(), Map.of(), Proc.house().resolve("jbang").toString(),
                 "-R=-Djava.io.tmpdir=" + tmp, Proc.house().resolve("experiments/bench/logs.java").toString());
         try (java) {
-            while (!holdsALog(tmp)) Thread.sleep(20);
+            for (; !holdsALog(tmp); Thread.sleep(20)) assertTrue(java.process.isAlive(), java.err()::toString);
             java.signal("INT");
             assertEquals(130, java.exitCode());
         }

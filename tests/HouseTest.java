@@ -7,6 +7,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The house")
 class HouseTest {
@@ -82,6 +83,14 @@ class HouseTest {
         assertTrue(sources.containsAll(LAB), sources::toString);
         sources.removeAll(LAB);
         compile(sources, all + File.pathSeparator + libraries(), folder);
+    }
+
+    @ParameterizedTest(name = "bench/{0}.java compiles from the files that it names")
+    @ValueSource(strings = {"logs", "waiting"})
+    void tools(String name) throws IOException {
+        var sources = new LinkedHashSet<Path>();
+        add(HOUSE.resolve("experiments/bench/" + name + ".java"), sources);
+        compile(sources, libraries(), folder);
     }
 
     private static String libraries() {

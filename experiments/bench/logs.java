@@ -3,6 +3,7 @@
 //JAVA 25+
 //SOURCES ../lab/Proc.java
 //SOURCES ../lab/Failure.java
+//SOURCES ../../analyze/Messages.java
 //SOURCES ../../server.java
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.duckdb:duckdb_jdbc:1.4.1.0

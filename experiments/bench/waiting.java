@@ -3,6 +3,7 @@
 //JAVA 25+
 //SOURCES ../lab/Proc.java
 //SOURCES ../lab/Failure.java
+//SOURCES ../../analyze/Messages.java
 //SOURCES ../../analyze/Bar.java
 //SOURCES ../../server.java
 //DEPS me.tongfei:progressbar:0.10.1

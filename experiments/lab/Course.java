@@ -45,7 +45,7 @@ class Course implements Callable<Integer> {
                 .registerConverter(int.class, Words::positive);
         if (course.getClass() == Course.class)
             command.setCommandName("jbang experiments/" + course.lessons.getFirst().getName() + ".java");
-        return command.setParameterExceptionHandler(Words::wrongUsage)
+        return command.setParameterExceptionHandler(Messages::wrongUsage)
                 .setExecutionExceptionHandler(new Failure("lab"));
     }
 

@@ -8,7 +8,7 @@ record Failure(String program) implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult typed) throws Exception {
         if (!(failure instanceof IOException)) throw failure; // a bug
-        command.getErr().println(program + ": " + Words.problem(failure));
+        command.getErr().println(program + ": " + Messages.problem(failure));
         return 1;
     }
 }
