@@ -25,9 +25,8 @@ class E04_AsyncTasksHaveNoPlateau extends Experiment {
 
     static final int CPUS = 8, POOL = 12, REQUESTS = 20;
 
-    final Run pool =
-            run("pool-of-12", ours().cpus(CPUS), Load.sequential(sync, REQUESTS)).titled("sync, 12 threads")
-                    .predicted(Model.fifo(POOL)).atLeast(Duration.ofSeconds(1));
+    final Run pool = run("pool-of-12", ours().cpus(CPUS), Load.sequential(sync, REQUESTS)).titled("sync, 12 threads")
+            .predicted(Model.fifo(POOL)).atLeast(Duration.ofSeconds(1));
     final Run loop = run("event-loop", ours().cpus(CPUS), Load.sequential(async, REQUESTS))
             .titled("async, server.java").predicted(Model.eventLoop()).atLeast(Duration.ofSeconds(1));
     final Run fastapi = run("fastapi", peer("fastapi"), Load.sequential(async, REQUESTS)).titled("async, FastAPI")

@@ -33,7 +33,7 @@ class Bench implements Callable<Integer> {
     static final int CONNECTIONS = 64, MANY_CONNECTIONS = 1_000;
     static final int IN_FLIGHT = 10_000; // requests between two looks at the memory
     static final List<String> OURS = List.of(Proc.jdk("java"), "-cp", // as it stands alone: itself and its library
-            jar(Server.class) + File.pathSeparator + jar(CommandLine.class), "Server");
+            Proc.classes(Server.class) + File.pathSeparator + Proc.classes(CommandLine.class), "Server");
     private static final int SPREAD_REQUESTS = 1_000;
     private static final Duration TASK_TIME = Duration.ofSeconds(1), SPREAD_TASK = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMinutes(1); // with the tasks of these requests
@@ -69,10 +69,6 @@ class Bench implements Callable<Integer> {
                 .registerConverter(Duration.class, Words::duration)
                 .setParameterExceptionHandler(Messages::wrongUsage)
                 .setExecutionExceptionHandler(new Failure("bench"));
-    }
-
-    private static String jar(Class<?> type) {
-        return Path.of(URI.create("" + type.getProtectionDomain().getCodeSource().getLocation())).toString();
     }
 
     static void main(String... args) {
@@ -127,8 +123,9 @@ class Bench implements Callable<Integer> {
                 Manifest.Machine.now());
         var failed = new TreeSet<String>();
         var random = new Random(1);
+        var commands = StartUp.commands();
         for (var round : Bar.over(IntStream.rangeClosed(1, rounds).boxed().toList(), "Starting"))
-            speed.startUps().addAll(StartUp.measure(StartUp.commands(), round, random, failed));
+            speed.startUps().addAll(StartUp.measure(commands, round, random, failed));
         speed.write(out);
         return say(speed, failed);
     }

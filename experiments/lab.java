@@ -83,13 +83,7 @@ class Lab extends Course {
     }
 
     /** The jar or folder of this program's classes. */
-    static Path here() {
-        try {
-            return Path.of(Lab.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-    }
+    static Path here() { return Proc.classes(Lab.class); }
 
     @Command(name = "report", mixinStandardHelpOptions = true,
             description = "Judges and draws again what a folder holds, from its events and manifests alone.")

@@ -34,6 +34,11 @@ final class Proc {
         return Path.of(System.getProperty("java.home"), "bin", program).toString();
     }
 
+    /** The jar or folder that a class was loaded from. */
+    static Path classes(Class<?> type) {
+        return Path.of(URI.create("" + type.getProtectionDomain().getCodeSource().getLocation()));
+    }
+
     /** The folder that the lab lives in, if the current folder is it or lies in it; else the current folder. */
     static Path house() {
         var here = Path.of("").toAbsolutePath();
