@@ -7,7 +7,7 @@
 
 /*
  * Question     How soon does the server answer, and what does it do after that?
- * Expectation  Every status is there at once; the server's tasks end seconds later.
+ * Expectation  Every status is there immediately; the server's tasks end seconds later.
  * Run it       jbang client.java 1 20
  */
 
@@ -22,12 +22,12 @@ import picocli.CommandLine.*;
         description = "Sends CALL_COUNT requests GET /?as_async=AS_ASYNC and prints the status of each on a line.")
 class Client implements Callable<Integer> {
 
-    @Parameters(paramLabel = "AS_ASYNC", description = "0 for sync tasks, any other integer for async ones.")
+    @Parameters(paramLabel = "AS_ASYNC", description = "0 for sync tasks, 1 for async ones.")
     int asAsync;
     @Parameters(paramLabel = "CALL_COUNT", description = "Number of requests.")
     int callCount;
     @Option(names = "--url", paramLabel = "URL", defaultValue = "http://localhost:8000",
-            description = "The server; a path is kept (default: ${DEFAULT-VALUE}).")
+            description = "The server's address, with or without a path (default: ${DEFAULT-VALUE}).")
     URI url;
     @Option(names = "--concurrency", defaultValue = "1", paramLabel = "N", description = "Requests under way at a "
             + "time; 1 sends them one after the other over one connection (default: ${DEFAULT-VALUE}).")
@@ -55,23 +55,24 @@ class Client implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Client()).registerConverter(int.class, Client::whole)
-                .registerConverter(URI.class, Client::address).registerConverter(Double.class, Client::rate)
-                .setParameterExceptionHandler((wrong, _) -> {
-                    var err = wrong.getCommandLine().getErr();
-                    err.println(wrong.getMessage());
-                    if (!UnmatchedArgumentException.printSuggestions(wrong, err))
-                        err.println("Try 'client.java --help'.");
-                    return 2;
-                });
+        return new CommandLine(new Client()).setParameterExceptionHandler((wrong, _) -> {
+            var err = wrong.getCommandLine().getErr();
+            err.println(wrong.getMessage());
+            if (!UnmatchedArgumentException.printSuggestions(wrong, err)) err.println("Try 'client.java --help'.");
+            return 2;
+        }).registerConverter(int.class, Client::whole).registerConverter(URI.class, Client::address)
+                .registerConverter(Double.class, Client::rate);
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        if (callCount < 1) throw wrongUsage("CALL_COUNT must be 1 or more, not " + callCount);
-        if (concurrency < 1) throw wrongUsage("--concurrency must be 1 or more, not " + concurrency);
-        if (rate != null && concurrency != 1) throw wrongUsage("--rate waits for no answer, so omit --concurrency");
-        if (poisson && rate == null) throw wrongUsage("--poisson needs a --rate, such as --rate 50/s");
+        var wrong = callCount < 1 ? "CALL_COUNT must be 1 or more, not " + callCount
+                : concurrency < 1 ? "--concurrency must be 1 or more, not " + concurrency
+                : rate != null && concurrency != 1 ? "--rate waits for no answer, so omit --concurrency"
+                : poisson && rate == null ? "--poisson needs a --rate, such as --rate 50/s"
+                : !poisson && spec.commandLine().getParseResult().hasMatchedOption("--seed") ? "--seed needs --poisson"
+                : null;
+        if (wrong != null) throw new ParameterException(spec.commandLine(), wrong);
         var out = spec.commandLine().getOut();
         var took = summary || latencies != null ? new ConcurrentHistogram(3) : null; // nanoseconds, to three digits
         var isTerminal = System.console() != null && System.console().isTerminal();
@@ -79,13 +80,14 @@ class Client implements Callable<Integer> {
                 var bar = summary && isTerminal ? new ProgressBar("Requests", callCount) : null) {
             var begun = System.nanoTime();
             LongSupplier due = rate == null ? System::nanoTime : moments(rate, poisson ? new Random(seed) : null);
-            send(url, asAsync, callCount, rate == null ? concurrency : Integer.MAX_VALUE, due, (status, nanos) -> {
-                if (took != null) took.recordValue(nanos);
+            send(url, asAsync, callCount, rate == null ? concurrency : Integer.MAX_VALUE, due, (status, time) -> {
+                if (took != null) took.recordValue(time.toNanos());
                 if (bar != null) bar.step();
                 if (!summary) out.println(status);
             });
             var seconds = (System.nanoTime() - begun) / 1e9;
             if (log != null) write(took, seconds, new HistogramLogWriter(log));
+            if (log != null && log.checkError()) throw new IOException("--latencies could not be written; no space?");
             if (summary) out.printf("%,d answers in %.1f s; p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms, max %.2f ms%n",
                     callCount, seconds, took.getValueAtPercentile(50) / 1e6,
                     took.getValueAtPercentile(99) / 1e6, took.getValueAtPercentile(99.9) / 1e6,
@@ -96,11 +98,6 @@ class Client implements Callable<Integer> {
             spec.commandLine().getErr().println(which + e.getMessage());
             return 1;
         }
-    }
-
-    /** What comes of a request: its status, and how long after it was due (ns) its answer was whole. */
-    interface Answers {
-        void add(int status, long nanos);
     }
 
     /** When requests are due: so many a second from now on, evenly or, given a random source, as a Poisson process. */
@@ -117,11 +114,12 @@ class Client implements Callable<Integer> {
      *
      * @param url the server, with or without a path; http://host/base and http://host/base/ are the same
      * @param due tells the next request's moment, as {@link System#nanoTime}
+     * @param answers gets each status, and how long after the request was due its answer was whole
      * @throws IOException after the first answer other than 200, none within a minute, or a broken connection; its
      *         message says which, and how many requests succeeded
      */
-    static void send(URI url, int asAsync, int callCount, int concurrency, LongSupplier due, Answers answers)
-            throws IOException, InterruptedException {
+    static void send(URI url, int asAsync, int callCount, int concurrency, LongSupplier due,
+            BiConsumer<Integer, Duration> answers) throws IOException, InterruptedException {
         var target = URI.create(url + (url.toString().endsWith("/") ? "" : "/") + "?as_async=" + asAsync);
         var request = HttpRequest.newBuilder(target).timeout(Duration.ofMinutes(1)).build();
         var free = new Semaphore(concurrency);
@@ -132,15 +130,15 @@ class Client implements Callable<Integer> {
             for (var sent = 0; sent < callCount && failure.get() == null; sent++) {
                 free.acquire();
                 var moment = due.getAsLong();
-                for (long wait; (wait = moment - System.nanoTime()) > 0;) LockSupport.parkNanos(wait);
+                TimeUnit.NANOSECONDS.sleep(moment - System.nanoTime());
                 callers.execute(() -> {
                     try {
                         if (failure.get() != null) return;
                         var status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-                        answers.add(status, System.nanoTime() - moment);
+                        answers.accept(status, Duration.ofNanos(System.nanoTime() - moment));
                         if (status == 200) succeeded.incrementAndGet();
                         else failure.compareAndSet(null, "the answer was %d, not 200.".formatted(status));
-                    } catch (Exception e) {
+                    } catch (Throwable e) { // of memory, too, there may be too little
                         failure.compareAndSet(null, cause(e, url));
                     } finally {
                         free.release();
@@ -148,20 +146,20 @@ class Client implements Callable<Integer> {
                 });
             }
         }
-        if (failure.get() != null) {
+        if (failure.get() != null)
             throw new IOException("%s: %s %d of %d requests succeeded."
                     .formatted(target, failure.get(), succeeded.get(), callCount));
-        }
     }
 
-    static String cause(Exception e, URI url) {
+    static String cause(Throwable e, URI url) {
         var server = new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort());
         return switch (e) {
             case ConnectException _ when server.isUnresolved() -> "no address is known for that name.";
             case ConnectException _ -> "no server answers at %s on port %d; is it running there?"
                     .formatted(server.getAddress().getHostAddress(), server.getPort());
             case HttpTimeoutException _ -> "no answer within a minute; is the server busy or stuck?";
-            default -> "the connection broke before the answer was whole (%s).".formatted(e.getMessage());
+            case IOException _ -> "the connection broke before the answer was whole (%s).".formatted(e.getMessage());
+            default -> "the client failed (%s).".formatted(e);
         };
     }
 
@@ -184,24 +182,17 @@ class Client implements Callable<Integer> {
         log.outputStartTime(System.currentTimeMillis() - (long) (seconds * 1e3));
         log.outputLegend();
         log.outputIntervalHistogram(0, seconds, took, 1e6);
-        log.close();
     }
 
     static URI address(String text) {
         try {
             var url = new URI(text);
-            if ("http".equals(url.getScheme()) && url.getHost() != null && url.getPort() <= 65_535
-                    && url.getRawQuery() == null && url.getRawFragment() == null)
-                return url;
+            if (text.matches("http://[^?#]+") && url.getHost() != null && url.getPort() <= 65_535) return url;
         } catch (URISyntaxException e) { // the message follows
         }
         var hint = text.matches("http://[^/?#]*_.*") ? "; Java takes no host with an underscore: give its IP address"
                 : "";
         throw new TypeConversionException(
                 "'" + text + "' is not an address like http://localhost:8000 or http://localhost:8000/path" + hint);
-    }
-
-    ParameterException wrongUsage(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION A web server that answers at once and works later, on an executor you choose
+//DESCRIPTION A web server that answers immediately and works later, on an executor you choose
 //JAVA 25+
 //MAIN Server
 //DEPS info.picocli:picocli:4.7.7
@@ -43,8 +43,8 @@ class Server implements Callable<Integer> {
 
     HttpServer http;
     EventLoop loop = new EventLoop();
-    Writer lines = new Writer("standard output", "lines", new FileOutputStream(FileDescriptor.out));
-    Writer warnings = new Writer("standard error", "lines", new FileOutputStream(FileDescriptor.err));
+    Writer lines = new Writer(new Output("standard output", "lines", new FileOutputStream(FileDescriptor.out)));
+    Writer warnings = new Writer(new Output("standard error", "lines", new FileOutputStream(FileDescriptor.err)));
     Writer rows; // null: no events file
     long requests; // that arrived; this field and the next two belong to the event loop's thread
     long open; // tasks promised by an "ok" that have not ended
@@ -87,14 +87,13 @@ class Server implements Callable<Integer> {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> warn(
                 "ERROR:    The thread " + thread.getName() + " died (" + text(failure) + ")."));
         stopOnSignal(); // a signal before this ends the process at once
-        var address = host.contains(":") ? "[" + host + "]" : host; // IPv6
-        warn("INFO:     Listening on http://" + address + ":" + http.getAddress().getPort()
-                + " (Press CTRL+C to quit)");
+        var address = (host.contains(":") ? "[" + host + "]" : host) + ":" + http.getAddress().getPort(); // IPv6
+        warn("INFO:     Listening on http://" + address + " (Press CTRL+C to quit)");
         if (!http.getAddress().getAddress().isLoopbackAddress())
             warn("WARNING:  Other machines can reach this server, which has no authentication.");
         loop.run();
         executor.shutdown();
-        var deadline = System.nanoTime() + Writer.PATIENCE.toNanos();
+        var deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos(); // patience with stuck outputs, in all
         var complete = (rows == null || rows.drain(deadline)) & lines.drain(deadline); // rows leave lines
         warn("INFO:     Finished");
         return complete & warnings.drain(Math.max(deadline, System.nanoTime() + 1_000_000_000)) ? 0 : 1; // to say so
@@ -104,7 +103,6 @@ class Server implements Callable<Integer> {
 
     /** Handles each request on a virtual thread. What the answer is, the event loop decides. */
     final class Sockets implements HttpHandler {
-
         public void handle(HttpExchange exchange) throws IOException {
             var client = exchange.getRemoteAddress();
             var answer = isHttp(exchange) ? route(exchange.getRequestMethod(), exchange.getRequestURI())
@@ -169,7 +167,7 @@ class Server implements Callable<Integer> {
     /** Waits on the event loop, which does other things meanwhile. Work of the user's own blocks it. */
     void runAsync(Task task) {
         var started = System.nanoTime();
-        if (work == null) loop.later(taskTime, () -> end(new Ended(task, started, null)));
+        if (work == null) loop.at(started + taskTime.toNanos(), () -> end(new Ended(task, started, null)));
         else loop.execute(() -> end(run(task)));
     }
 
@@ -221,34 +219,25 @@ class Server implements Callable<Integer> {
         });
     }
 
-    /** One thread for all endpoints and async tasks, as uvicorn's: what is due comes first, then what is ready. */
+    /** One thread for all endpoints and async tasks, as uvicorn's: what is due queues behind what is ready. */
     final class EventLoop implements Executor {
         record Timer(long due, Runnable step) {}
 
-        final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
+        final BlockingQueue<Runnable> ready = new LinkedBlockingQueue<>();
         final Queue<Timer> timers = new ArrayDeque<>(); // all delays are equal, so the first to come is the first due
-        volatile Thread thread;
 
-        public void execute(Runnable step) { // any thread may call this
-            ready.add(step);
-            LockSupport.unpark(thread);
-        }
+        public void execute(Runnable step) { ready.add(step); } // any thread may call this
 
-        void later(Duration delay, Runnable step) { // only the loop's own thread
-            timers.add(new Timer(System.nanoTime() + delay.toNanos(), step));
-        }
+        void at(long due, Runnable step) { timers.add(new Timer(due, step)); } // only the loop's own thread
 
         void run() {
-            thread = Thread.currentThread();
-            while (!stopping || open > 0) {
+            while (!stopping || open > 0) try {
                 var wait = timers.isEmpty() ? Long.MAX_VALUE : timers.peek().due - System.nanoTime();
-                var step = wait <= 0 ? timers.remove().step : ready.poll();
-                try {
-                    if (step == null) LockSupport.parkNanos(this, wait);
-                    else step.run();
-                } catch (Throwable failure) { // no step ends the loop
-                    warn("ERROR:    A step of the event loop failed (" + text(failure) + ").");
-                }
+                if (wait <= 0) ready.add(timers.remove().step);
+                var step = ready.poll(wait, TimeUnit.NANOSECONDS);
+                if (step != null) step.run(); // else a timer is due
+            } catch (Throwable failure) { // no step ends the loop
+                warn("ERROR:    A step of the event loop failed (" + text(failure) + ").");
             }
         }
     }
@@ -290,7 +279,11 @@ class Server implements Callable<Integer> {
 
     // ---- 4. The writers: what is kept of all this
 
-    void print(String line) { lines.put(() -> line); }
+    /** Cuts a line off after 200 letters, for requests may be long: what waits shall not fill the memory. */
+    void print(String line) {
+        var most = line.substring(0, Math.min(line.length(), 200));
+        lines.put(() -> most);
+    }
 
     void warn(String line) { warnings.put(() -> line); }
 
@@ -303,7 +296,7 @@ class Server implements Callable<Integer> {
 
     /** The log for programs, in which no row is torn. */
     Writer eventsFile(File file) throws IOException {
-        Files.createDirectories(file.getAbsoluteFile().toPath().getParent());
+        if (file.getAbsoluteFile().getParentFile() instanceof File folder) folder.mkdirs(); // or the next line fails
         var stream = new FileOutputStream(file) {
             @Override
             public void write(byte[] rows) throws IOException {
@@ -317,72 +310,66 @@ class Server implements Callable<Integer> {
             }
         };
         stream.write(Ended.COLUMNS.getBytes());
-        return new Writer(file.getPath(), "rows", stream);
+        return new Writer(new Output(file.getPath(), "rows", stream));
     }
+
+    record Output(String name, String things, OutputStream stream) {}
 
     /** Writes to one output, on a thread of its own: nobody else waits for a disk, a terminal or a pipe. */
     final class Writer {
-        static final int MOST = 1_000_000; // entries that wait, some 150 MB; those beyond are counted, not kept
-        static final Duration PATIENCE = Duration.ofSeconds(5); // in all, with outputs that are stuck at the end
+        static final int MOST = 1_000_000; // entries that wait, 150 to 300 MB; those beyond are counted, not kept
 
-        final String name, things;
-        final OutputStream output;
+        record Entry(Supplier<String> text, Runnable then) {}
+
+        final Output output;
+        final Executor thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
+        final BlockingQueue<Entry> waiting = new LinkedBlockingQueue<>();
         final Semaphore room = new Semaphore(MOST); // an entry takes some until it is written or lost
         final AtomicLong lost = new AtomicLong();
-        final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
-        final ExecutorService thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, waiting,
-                Thread.ofPlatform().daemon().factory());
-        final List<String> batch = new ArrayList<>(); // written at once; this and what follows belong to the thread
-        final List<Runnable> steps = new ArrayList<>(); // that come after the batch
-        volatile String last = "the first line"; // that was written
-        volatile String broken; // why nothing can be written any more
+        volatile String last = "none"; // that was written
+        volatile IOException broken; // why nothing can be written any more
 
-        Writer(String name, String things, OutputStream output) {
-            this.name = name;
-            this.things = things;
-            this.output = output;
-        }
+        Writer(Output output) { this.output = output; }
 
-        void put(Supplier<String> entry) { put(entry, () -> {}); }
+        void put(Supplier<String> text) { put(text, () -> {}); }
 
         /** Writes an entry, or counts it as lost, and then takes a step. Any thread may call this. */
-        void put(Supplier<String> entry, Runnable then) {
+        void put(Supplier<String> text, Runnable then) {
             if (room.tryAcquire()) {
-                thread.execute(() -> add(entry.get(), then));
+                waiting.add(new Entry(text, then));
+                thread.execute(this::flush);
             } else {
                 lose(1);
                 then.run();
             }
         }
 
-        void add(String entry, Runnable then) {
-            batch.add(entry);
-            steps.add(then);
-            if (waiting.isEmpty() || batch.size() == 1_000) flush();
-        }
-
+        /** Writes what waits, up to a thousand entries at once; nothing, if an earlier call took it with its own. */
         void flush() {
+            var batch = new ArrayList<Entry>();
+            if (waiting.drainTo(batch, 1_000) == 0) return;
+            var text = new StringBuilder();
+            for (var entry : batch) text.append(entry.text.get()).append('\n');
             try {
-                if (broken == null) output.write((String.join("\n", batch) + "\n").getBytes());
+                if (broken != null) throw broken; // what follows a gap is lost, too
+                output.stream.write(text.toString().getBytes());
+                last = batch.getLast().text.get();
             } catch (IOException e) {
-                broken = e.getMessage();
+                broken = e;
+                lose(batch.size());
             }
-            if (broken == null) last = batch.getLast();
-            else lose(batch.size());
-            steps.forEach(Runnable::run);
+            for (var entry : batch) entry.then.run();
             room.release(batch.size());
-            batch.clear();
-            steps.clear();
         }
 
         void lose(int entries) {
             if (lost.getAndAdd(entries) == 0)
-                report("from here on, " + things + " are lost; the server says at its end how many");
+                report("from here on, " + output.things + " are lost; the server says at its end how many");
         }
 
         void report(String loss) {
-            var reason = broken == null ? "it takes nothing more" : broken;
-            warn("ERROR:    Cannot write to " + name + " (" + reason + "): " + loss + ".");
+            var reason = broken == null ? "it takes nothing more" : broken.getMessage();
+            warn("ERROR:    Cannot write to " + output.name + " (" + reason + "): " + loss + ".");
         }
 
         /** Waits until all is written, but not beyond a deadline; whether nothing was lost. */
@@ -391,7 +378,7 @@ class Server implements Callable<Integer> {
             if (room.tryAcquire(MOST, patience, TimeUnit.NANOSECONDS)) room.release(MOST); // who comes late finds room
             else lost.addAndGet(MOST - room.availablePermits());
             if (lost.get() == 0) return true;
-            report("%,d %s were lost, the last whole one is %s".formatted(lost.get(), things, last));
+            report("%,d %s were lost, the last whole one is %s".formatted(lost.get(), output.things, last));
             return false;
         }
     }
@@ -417,9 +404,8 @@ class Server implements Callable<Integer> {
 
         /** For programs. */
         String row() {
-            var request = task.request;
-            return request.number + "," + task.index + "," + request.mode + "," + thread + "," + utc(request.received)
-                    + "," + utc(task.queued) + "," + utc(started) + "," + utc(ended) + ","
+            return task.request.number + "," + task.index + "," + task.request.mode + "," + thread + ","
+                    + utc(task.request.received) + "," + utc(task.queued) + "," + utc(started) + "," + utc(ended) + ","
                     + (failure == null ? "ok" : failure.getClass().getName());
         }
 
@@ -466,25 +452,26 @@ class Server implements Callable<Integer> {
     /** The options, each read into its field. Annotations would cost 0.1 s of reflection at each start. */
     CommandSpec options() {
         spec.name("server.java").version("1.0").usageMessage().sortOptions(false).description(
-                "Answers GET /?as_async=N with \"ok\" at once and leaves background tasks behind: sync ones on the "
-                        + "executor (N is 0 or missing), async ones on the event loop (any other integer).");
-        option("--host", "HOST", String.class, text -> host = text, "127.0.0.1", "Address");
+                "Answers GET /?as_async=N with \"ok\" immediately and leaves background tasks behind: sync ones on "
+                        + "the executor (N is 0 or missing), async ones on the event loop (any other integer).");
+        option("--host", "HOST", String.class, text -> host = text, "127.0.0.1", "Address to listen on");
         option("--port", "PORT", int.class, text -> port = whole(text, 0, 65_535), "8000", "Port; 0: a free one");
         option("--tasks", "N", int.class, text -> tasks = whole(text, 1, 999_999_999), "3", "Tasks of a request");
         option("--task-time", "TIME", Duration.class, text -> taskTime = duration(text), "3s",
                 "How long a task waits: 3s, 250ms, 1m or ISO-8601");
         option("--executor", "NAME", ExecutorService.class, text -> executor = Pool.named(text), "default",
                 "Where sync tasks run, one of these",
-                "  default      min(32, CPUs + 4) threads, as Python 3.8",
+                "  default      min(32, CPUs + 4) threads, as Python since 3.8",
                 "  pool:N       N threads",
                 "  cached       a new thread whenever none is idle",
                 "  virtual      a virtual thread for each task",
                 "  fork-join    as many threads as CPUs",
                 "  class:NAME   a public Supplier<ExecutorService>");
-        option("--work", "NAME", Runnable.class, text -> work = work(text), "wait",
+        option("--work", "NAME", Runnable.class,
+                text -> work = text.equals("wait") ? null : instance(text, Runnable.class, "wait"), "wait",
                 "What a task does: wait for the task time, or run a public Runnable of your own, class:NAME",
-                "Async tasks run it on the event loop and so BLOCK it: until it returns, no request is answered and "
-                        + "no other async task runs.");
+                "An async task runs it on the event loop and so BLOCKS the loop: until it returns, no request is "
+                        + "answered and no other async task runs.");
         option("--events", "FILE", File.class, text -> events = new File(text), null,
                 "Also write a CSV row for each task to this file, which is replaced");
         return spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true)
@@ -493,11 +480,10 @@ class Server implements Callable<Integer> {
                         .description("Print version information and exit.").build());
     }
 
-    <T> void option(String name, String label, Class<T> type, ITypeConverter<T> read, String value,
-            String... description) {
-        description[0] += value == null ? "." : " (default: " + value + ").";
+    void option(String name, String label, Class<?> type, ITypeConverter<?> read, String value, String... help) {
+        help[0] += value == null ? "." : " (default: " + value + ").";
         spec.addOption(OptionSpec.builder(name).paramLabel(label).type(type).converters(read).defaultValue(value)
-                .description(description).build());
+                .description(help).build());
     }
 
     // ---- Plumbing
@@ -538,20 +524,19 @@ class Server implements Callable<Integer> {
                 "'" + text + "' is not a time from 0s to a year; write 3s, 250ms, 1m or PT3S");
     }
 
-    static Runnable work(String name) { return name.equals("wait") ? null : instance(name, Runnable.class, "wait"); }
-
     /** An instance of the user's own class that class:NAME names. */
     static <T> T instance(String name, Class<T> type, String known) {
-        try {
-            if (!name.startsWith("class:")) throw new ClassNotFoundException();
+        var reason = "there is none of that name";
+        if (name.startsWith("class:")) try {
             return type.cast(Class.forName(name.substring(6)).getConstructor().newInstance());
-        } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
-            var reason = !name.startsWith("class:") ? "there is none of that name"
-                    : e instanceof ClassNotFoundException ? "there is no such class; jbang -s FILE server.java adds it"
-                    : e instanceof ClassCastException ? "it is no " + type.getSimpleName()
-                    : text(e.getCause() == null ? e : e.getCause());
-            throw new TypeConversionException(name + ": " + reason + ". Known are " + known + ", class:NAME.");
+        } catch (ClassNotFoundException e) {
+            reason = "there is no such class; jbang -s FILE server.java adds it";
+        } catch (ClassCastException e) {
+            reason = "it is no " + type.getSimpleName();
+        } catch (ReflectiveOperationException | LinkageError e) {
+            reason = text(e.getCause() == null ? e : e.getCause());
         }
+        throw new TypeConversionException(name + ": " + reason + ". Choose one of " + known + ", class:NAME.");
     }
 
     /** Its own text, or its class if it fails even in that. */

@@ -117,6 +117,17 @@ class ClientTest {
                 client.err()::toString);
     }
 
+    @Test
+    @DisplayName("A disk that is full when latencies are written is said in one line, exit code 1")
+    void fullDisk() throws Exception {
+        Assumptions.assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full here");
+        try (var server = new Stub(_ -> 200)) {
+            var client = Call.of(Client.commandLine(), 1, 1, "--url", server.url(), "--latencies", "/dev/full");
+            assertEquals(List.of("--latencies could not be written; no space?"), client.err());
+            assertEquals(1, client.exitCode());
+        }
+    }
+
     @ParameterizedTest(name = "--url http://host{0} asks for {1}")
     @CsvSource({"'', /?as_async=7", "/, /?as_async=7", "/base, /base/?as_async=7", "/base/, /base/?as_async=7",
             "/a/b%20c, /a/b%20c/?as_async=7"})

@@ -2,6 +2,7 @@ import static org.junit.jupiter.api.Assertions.*;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import module java.base;
+import module java.net.http;
 import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.*;
@@ -132,7 +133,7 @@ class LossTest {
             @Override
             void warn(String line) {}
         };
-        var writer = server.new Writer("a terminal", "lines", new OutputStream() {
+        var writer = server.new Writer(new Server.Output("a terminal", "lines", new OutputStream() {
             @Override
             public void write(int letter) {
                 try {
@@ -141,12 +142,23 @@ class LossTest {
                     throw new IllegalStateException(e);
                 }
             }
-        });
+        }));
         for (var i = 0; i < Server.Writer.MOST + 5; i++) writer.put(() -> "x");
         assertEquals(5, writer.lost.get());
         stuck.countDown();
         assertFalse(writer.drain(System.nanoTime() + Duration.ofMinutes(1).toNanos()));
         assertEquals(5, writer.lost.get());
+    }
+
+    @Test
+    @DisplayName("A request as long as a client likes takes no more memory than 200 letters while its line waits")
+    void longLines() throws Exception {
+        var out = Pattern.compile("INFO: .* - \"GET /x{100,200}");
+        try (var server = Script.start("Server", "--port", 0)) {
+            var request = HttpRequest.newBuilder(server.url().resolve("/" + "x".repeat(50_000))).build();
+            assertEquals(404, ServerTest.http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
+            assertTrue(out.matcher(server.awaitOut("INFO.*", 1).getFirst()).matches(), server.out()::toString);
+        }
     }
 
     // ---- Clocks, threads, addresses
@@ -245,9 +257,7 @@ class LossTest {
     static final List<Guard> GUARDS = List.of(
             new Guard("A torn row stays", "getChannel().truncate(whole);", "", LossTest::fullDisk),
             new Guard("A dead thread is not said", "Thread.setDefaultUncaughtExceptionHandler((",
-                    "Thread.currentThread()"
-                            + ".setUncaughtExceptionHandler((",
-                    LossTest::deadThread),
+                    "Thread.currentThread().setUncaughtExceptionHandler((", LossTest::deadThread),
             new Guard("A request without Host is answered", "isHttp(exchange) ?", "true ?", answers("no Host")),
             new Guard("Slashes are a path", " || uri.toString().startsWith(\"//\")", "",
                     answers("a path of three slashes")),

@@ -298,7 +298,7 @@ class ServerTest {
     void unknownExecutor(String name) {
         var call = Call.of(Server.commandLine(), "--port", 0, "--executor", name);
         assertEquals(2, call.exitCode());
-        assertTrue(call.err().getFirst().contains("Known are default, pool:N"), call.err()::toString);
+        assertTrue(call.err().getFirst().contains("Choose one of default, pool:N"), call.err()::toString);
         assertTrue(call.err().stream().noneMatch(line -> line.startsWith("\tat ")), call.err()::toString);
     }
 
@@ -306,8 +306,9 @@ class ServerTest {
     @CsvSource({"class:NoSuchClass, there is no such class; jbang -s FILE server.java adds it",
             "class:java.lang.String, it is no Supplier"})
     void wrongClass(String name, String reason) {
-        assertEquals("Invalid value for option '--executor': %s: %s. Known are default, pool:N (N from 1 to 99999), "
-                .formatted(name, reason) + "cached, virtual, fork-join, class:NAME.",
+        assertEquals(
+                "Invalid value for option '--executor': %s: %s. Choose one of default, pool:N (N from 1 to 99999), "
+                        .formatted(name, reason) + "cached, virtual, fork-join, class:NAME.",
                 Call.of(Server.commandLine(), "--executor", name).err().getFirst());
     }
 
@@ -408,6 +409,16 @@ class ServerTest {
                 "ERROR:    A step of the event loop failed (java.lang.IllegalStateException: on the loop)."), said);
     }
 
+    @Test
+    @DisplayName("A task that is always due again keeps no request and no signal waiting")
+    void fair() throws Exception {
+        try (var server = start("--task-time", "0s", "--tasks", 999_999_999, "--events", "/dev/null")) {
+            for (var i = 0; i < 3; i++) get(server, "/?as_async=1"); // each is answered
+            server.signal("TERM");
+            server.awaitErr("INFO: +Shutting down, waiting for .*");
+        }
+    }
+
     @ParameterizedTest(
             name = "as_async={0}: failures that nobody reads on standard error stop neither requests nor tasks")
     @ValueSource(ints = {0, 1})
@@ -485,7 +496,7 @@ class ServerTest {
         var call = Call.of(Server.commandLine(), "--port", 0, "--work", "hard");
         assertEquals(2, call.exitCode());
         assertEquals(
-                "Invalid value for option '--work': hard: there is none of that name. Known are wait, class:NAME.",
+                "Invalid value for option '--work': hard: there is none of that name. Choose one of wait, class:NAME.",
                 call.err().getFirst());
     }
 
@@ -633,10 +644,12 @@ class ServerTest {
     }
 
     @Test
-    @DisplayName("An events file that is a folder, or an unknown host, is said in one line, exit code 1")
-    void wrongPlaces() {
-        for (var option : List.of("--events=" + folder, "--host=no.such.host.invalid")) {
-            var call = Call.of(Server.commandLine(), "--port", 0, option);
+    @DisplayName("An events file that cannot be, or an unknown host, is said in one line with the cause, exit code 1")
+    void wrongPlaces() throws Exception {
+        var file = Files.createFile(folder.resolve("file"));
+        for (var option : List.of("--events=" + folder + " (Is a directory)", "--events=/ (Is a directory)",
+                "--events=" + file + "/x.csv (Not a directory)", "--host=no.such.host.invalid")) {
+            var call = Call.of(Server.commandLine(), "--port", 0, option.replaceFirst(" .*", ""));
             assertEquals(1, call.exitCode());
             assertEquals(1, call.err().size(), call.err()::toString);
             assertTrue(call.err().getFirst().contains(option.replaceFirst(".*=", "")), call.err()::toString);
@@ -654,7 +667,7 @@ class ServerTest {
         for (var option : List.of("--host", "--port", "--tasks", "--task-time", "--executor", "--work", "--events",
                 "class:NAME"))
             assertTrue(text.contains(option), option);
-        assertTrue(text.replaceAll("\\s+", " ").contains("on the event loop and so BLOCK it"), text);
+        assertTrue(text.replaceAll("\\s+", " ").contains("on the event loop and so BLOCKS the loop"), text);
     }
 
     @Test

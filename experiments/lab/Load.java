@@ -60,7 +60,7 @@ record Load(String description, int requests, int rows, Sender sender) {
 
     /** Asks for what is not there, which leaves no task. */
     static void warmUp(URI url) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(url.resolve("/warm-up")).build();
+        var request = HttpRequest.newBuilder(url.resolve("/warm-up")).timeout(ServerProcess.PATIENCE).build();
         try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             for (var i = 0; i < WARM_UP; i++) http.send(request, HttpResponse.BodyHandlers.discarding());
         }
@@ -77,7 +77,7 @@ record Load(String description, int requests, int rows, Sender sender) {
             throws IOException, InterruptedException {
         var latencies = new ConcurrentHistogram(3);
         Client.send(url, mode.ordinal(), requests, Integer.MAX_VALUE, Client.moments(1e9 / apart.toNanos(), null),
-                (_, nanos) -> latencies.recordValue(nanos));
+                (_, time) -> latencies.recordValue(time.toNanos()));
         return latencies;
     }
 
@@ -123,6 +123,7 @@ record Load(String description, int requests, int rows, Sender sender) {
             if (isOpen) return;
             socket.close();
             socket = new Socket(url.getHost(), url.getPort());
+            socket.setSoTimeout((int) ServerProcess.PATIENCE.toMillis());
             answers = new BufferedReader(new InputStreamReader(socket.getInputStream()));
             isOpen = true;
         }
