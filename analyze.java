@@ -23,10 +23,10 @@
  * Expectation  A pool of N threads holds a plateau of N; an event loop holds as many as there are requests.
  * Run it       jbang analyze.java results
  *
- * It reads three forms of log. The one for people has one line a task, written at its end:
+ * It reads three forms of log. The one for people has one line per task, written at its end:
  *     2021-01-26 02:46:24.017549 [45]0 sync end
- * so the start is inferred as the end minus the task time. The one for programs (CSV) has all moments, measured; so
- * has a recording of a JVM (JFR), which --pid makes.
+ * so the start is inferred as the end minus the task time. The other two have measured starts: the one for programs
+ * (CSV), and a recording of a JVM (JFR), which --pid makes.
  */
 
 import module java.base;
@@ -34,26 +34,25 @@ import picocli.CommandLine;
 import picocli.CommandLine.*;
 
 @Command(name = "analyze.java", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
-        description = "Reads logs of background tasks, prints their figures, and draws pictures of each: "
-                + "NAME-timeline and NAME-in-flight, as a drawing (.svg) and as a page to zoom in (.html).")
+        description = "Reads logs of background tasks, prints their figures, and draws pictures of each, to look at "
+                + "(.svg) and to zoom in (.html): NAME-timeline, NAME-in-flight and, of large logs, NAME-lateness.")
 class Analyze implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE|DIR", defaultValue = "results", arity = "0..*",
             description = "Logs (lines, CSV or JFR; rotated parts, also .gz, are joined into one log, oldest first), "
                     + "folders of logs, or - for standard input; without one: ${DEFAULT-VALUE}.")
     List<Path> paths;
-    @Option(names = "--task-time", paramLabel = "TIME",
-            description = "How long a task waits: 3s, 250ms, 1m or ISO-8601 "
-                    + "(default: as the manifest beside the log says, or as the log shows).")
+    @Option(names = "--task-time", paramLabel = "TIME", description = "How long a task waits: 3s, 250ms, 1m or "
+            + "ISO-8601 (default: as the manifest beside the log says, or as the log shows).")
     Duration taskTime;
-    @Option(names = "--out", paramLabel = "DIR", description = "Where the pictures go (default: beside each log).")
+    @Option(names = "--out", paramLabel = "DIR", description = "Where the pictures go (default: beside each log; of "
+            + "--together and --pid, the current folder).")
     Path out;
     @Option(names = "--expect", paramLabel = "N", description = "The plateau that you expect, drawn as a dashed line; "
             + "exit code 1 if a log has another, or cannot be read.")
     int expect;
-    @Option(names = "--together",
-            description = "Draw the timelines of all logs one above the other on one time axis, as together-timeline, "
-                    + "and nothing else.")
+    @Option(names = "--together", description = "Draw only the timelines of all logs, one above the other on one "
+            + "time axis, as together-timeline.")
     boolean together;
     @Option(names = "--json", description = "Print the figures for programs, and draw nothing.")
     boolean json;
@@ -63,16 +62,14 @@ class Analyze implements Callable<Integer> {
     @Option(names = "--follow", description = "Show the log while it is written, in this terminal. When it ends, or "
             + "after Ctrl-C, its figures and pictures follow.")
     boolean follow;
-    @Option(names = "--pid", paramLabel = "PID",
-            description = "Record a JVM that runs (JDK 25 or later), unchanged, instead of reading a log; needs "
-                    + "--method. The recording, pid-PID.jfr, and its pictures go to --out, or to this folder.")
+    @Option(names = "--pid", paramLabel = "PID", description = "Record a running JVM (JDK 25 or later) instead of "
+            + "reading a log; needs --method. The recording, pid-PID.jfr, goes where its pictures go.")
     int pid;
-    @Option(names = "--method", paramLabel = "METHOD",
-            description = "The method that runs one task, com.example.Mailer::send, or an annotation on such methods, "
-                    + "@com.example.Task; a nested class is 'Outer$$Inner'.")
+    @Option(names = "--method", paramLabel = "METHOD", description = "The method that runs one task, "
+            + "com.example.Mailer::send, or an annotation on it, @com.example.Task; a nested class is 'Outer$$Inner'.")
     String method;
-    @Option(names = "--for", paramLabel = "TIME", defaultValue = "30s",
-            description = "How long --pid records (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--for", paramLabel = "TIME", defaultValue = "30s", description = "How long --pid records "
+            + "(default: ${DEFAULT-VALUE}).")
     Duration time;
     @Spec
     CommandLine.Model.CommandSpec spec;
@@ -100,18 +97,18 @@ class Analyze implements Callable<Integer> {
     }
 
     /** Read, figures, table, pictures; a log that cannot be read is named, and the others are analysed. */
-    @Override
     public Integer call() throws InterruptedException {
-        if (pid != 0 && method == null)
-            throw new ParameterException(spec.commandLine(), "--pid needs --method, such as com.example.Mailer::send");
-        if (trace != null && Source.isLog(trace))
-            throw new ParameterException(spec.commandLine(), ("--trace %s is named like a log; name another, for "
-                    + "example %s.trace.json").formatted(trace, Source.name(trace)));
-        var named = spec.commandLine().getParseResult().matchedPositionals().isEmpty() ? List.<Path>of() : paths;
+        var typed = spec.commandLine().getParseResult();
+        if (pid != 0 && method == null) throw wrong("--pid needs --method, such as com.example.Mailer::send");
+        if (pid == 0 && typed.hasMatchedOption("--for")) throw wrong("--for needs --pid");
+        if (trace != null && Source.isLog(trace)) throw wrong("--trace %s is named like a log; name another, for "
+                + "example %s.trace.json", trace, Source.name(trace));
+        var named = typed.matchedPositionals().isEmpty() ? List.<Path>of() : paths;
+        if (pid != 0 && (follow || !named.isEmpty())) throw wrong("--pid takes neither a log nor --follow");
         if (follow && (named.size() != 1 || Files.isDirectory(named.getFirst())))
-            throw new ParameterException(spec.commandLine(), "--follow needs one log, or - for standard input");
+            throw wrong("--follow needs one log, or - for standard input");
         try {
-            if (out != null && Files.exists(out) && !Files.isDirectory(out))
+            if (out != null && Files.isRegularFile(out))
                 throw new IOException("--out " + out + " is a file, not a folder");
             var drawn = read();
             if (drawn.isEmpty()) return 1;
@@ -122,16 +119,17 @@ class Analyze implements Callable<Integer> {
             for (var log : logs) if (expect > 0 && log.plateau() != expect)
                 say(new IOException("%s has a plateau of %d, not %d".formatted(log.file(), log.plateau(), expect)));
             return failed ? 1 : 0;
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException | OutOfMemoryError e) {
             say(e);
-        } catch (OutOfMemoryError e) {
-            say(new IOException("the log is too large for the memory; give more (jbang -R=-Xmx8g analyze.java …) "
-                    + "or ask DuckDB, as the README shows"));
         }
         return 1;
     }
 
-    private void say(Exception problem) {
+    private ParameterException wrong(String usage, Object... arguments) {
+        return new ParameterException(spec.commandLine(), usage.formatted(arguments));
+    }
+
+    private void say(Throwable problem) {
         spec.commandLine().getErr().println("analyze: " + Messages.problem(problem));
         failed = true;
     }
@@ -167,17 +165,14 @@ class Analyze implements Callable<Integer> {
     private void read(Source source, Path named, List<Drawn> logs) {
         var files = Stream.concat(source.parts().stream(), Stream.of(source.file(), Log.manifest(source.file())));
         if (trace != null && files.map(Source::full).anyMatch(Source.full(trace)::equals))
-            throw new ParameterException(spec.commandLine(), ("--trace %s would replace a file that is read for %s; "
-                    + "name another, for example %s.trace.json")
-                    .formatted(trace, source.file(), Source.name(source.file())));
+            throw wrong("--trace %s would replace a file that is read for %s; name another, for example %s.trace.json",
+                    trace, source.file(), Source.name(source.file()));
         try {
             var log = Log.read(source, forms(method), taskTime);
             var folder = Objects.requireNonNullElse(named, source.file().toAbsolutePath().getParent());
             var name = folder.toAbsolutePath().relativize(source.file().toAbsolutePath());
             var stem = (out == null ? source.file() : out.resolve(name)).resolveSibling(log.name());
             logs.add(new Drawn(log, stem, out != null ? out : folder));
-        } catch (ZipException | EOFException | UncheckedIOException broken) {
-            say(new IOException(source.file() + " cannot be unpacked: " + broken.getMessage()));
         } catch (IOException broken) {
             say(broken);
         }
@@ -188,10 +183,14 @@ class Analyze implements Callable<Integer> {
     private void draw(List<Drawn> drawn, List<Log> logs) throws IOException {
         var stems = new HashSet<Path>();
         if (together) Pictures.write(Timeline.of(logs), here().resolve("together-timeline"), here());
-        else for (var each : Bar.over(drawn, "Drawing"))
-            if (stems.add(Source.full(each.stem))) Pictures.draw(each.log, each.stem, each.plotlyFolder, expect);
-            else say(new IOException("two logs would be drawn as %s; %s is not: give it its own --out"
-                    .formatted(each.stem, each.log.file())));
+        else for (var each : Bar.over(drawn, "Drawing")) try {
+            if (!stems.add(Source.full(each.stem)))
+                throw new IOException("two logs would be drawn as %s; %s is not: give it its own --out"
+                        .formatted(each.stem, each.log.file()));
+            Pictures.draw(each.log, each.stem, each.plotlyFolder, expect);
+        } catch (IOException broken) { // this picture's file, or the prediction's
+            say(broken);
+        }
         var folders = together ? List.of(here())
                 : drawn.stream().map(each -> each.stem.toAbsolutePath().getParent()).distinct().toList();
         spec.commandLine().getOut().println("Pictures: %s%s".formatted(folders.getFirst(),

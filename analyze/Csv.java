@@ -166,15 +166,13 @@ final class Csv implements Form {
             if (broken > 0 && broken < line) return false;
             if (at[1] == Long.MIN_VALUE) at[1] = at[2];
             if (at[0] == Long.MIN_VALUE) at[0] = at[1];
-            whole &= getFieldCount() == columns.size() && index >= 0 && at[2] != Long.MIN_VALUE && at[0] <= at[1]
-                    && at[1] <= at[2];
-            if (whole && at[3] == Long.MIN_VALUE) {
-                running++;
-            } else if (whole && at[2] <= at[3]) {
-                Form.append(tasks, request, index, mode, thread, at[0], at[1], at[2], at[3], outcome);
-            } else {
+            var inOrder = at[0] <= at[1] && at[1] <= at[2] && (at[2] <= at[3] || at[3] == Long.MIN_VALUE);
+            whole &= getFieldCount() == columns.size() && index >= 0 && at[2] != Long.MIN_VALUE;
+            if (!whole || !inOrder) {
                 broken = line;
-            }
+                if (whole) why = " (a task is queued, started and ended, in this order)";
+            } else if (at[3] == Long.MIN_VALUE) running++;
+            else Form.append(tasks, request, index, mode, thread, at[0], at[1], at[2], at[3], outcome);
             return true;
         }
 

@@ -40,8 +40,8 @@ final class Follow {
         var follow = new Follow(copy, taskTime, out, Bar.isErrATerminal(), piped);
         var in = Source.open(file);
         var before = Signal.handle(new Signal("INT"), follow::interrupt);
-        out.println(piped ? "Following standard input to its end (Ctrl-C twice ends it before)."
-                : "Following " + file + " (Ctrl-C ends it).");
+        out.println("Following %s %s".formatted(Source.named(file),
+                piped ? "to its end (Ctrl-C twice ends it sooner)." : "(Ctrl-C ends it)."));
         try {
             Thread.ofPlatform().daemon().start(() -> follow.copy(in));
             follow.watch();
@@ -49,7 +49,7 @@ final class Follow {
             Signal.handle(new Signal("INT"), before);
         }
         if (follow.broken != null) throw follow.broken;
-        return new Source(piped ? Path.of("stdin") : file, List.of(copy), List.of());
+        return new Source(Source.named(file), List.of(copy), List.of());
     }
 
     /** Ctrl-C reaches both ends of a pipe: the first one leaves the other end the time to say its last. */
@@ -70,7 +70,7 @@ final class Follow {
                 if (letter == '\n' || end && !line.isEmpty()) {
                     to.write(line + (letter == '\n' ? "\n" : "")); // a torn line stays one
                     to.flush();
-                    count(line);
+                    count(Lines.plain(line.toString()));
                     line.setLength(0);
                 } else if (letter >= 0) line.append((char) letter);
                 if (end) return;
@@ -90,7 +90,7 @@ final class Follow {
      * that is higher. If requests that were answered after the highest was first seen have ended a task, and none has
      * gone beyond it, the highest is the last; this assumes FIFO.
      */
-    private void count(CharSequence line) {
+    private void count(String line) {
         if (Lines.ANSWERED.matcher(line).find()) answered++;
         for (var end = Lines.END.matcher(line); end.find();) try {
             var index = Integer.parseInt(end.group(3));

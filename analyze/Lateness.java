@@ -31,7 +31,7 @@ final class Lateness {
         var share = new Picture.Axis("share of the tasks", 0, 1, false,
                 List.of(new Picture.Tick(1, "all"), new Picture.Tick(0.5, "half")));
         return new Picture("Lateness: how long after it was due a task ended [ms]",
-                "The share of the tasks that were at most so late.",
+                "The share of tasks that ended at most that late.",
                 List.of(new Picture.Panel("Lateness: how long after it was due a task ended [ms]",
                         Picture.Axis.powers("milliseconds", values.build()), share, 200, marks)),
                 legend);

@@ -18,6 +18,11 @@ final class Lines implements Form {
     private static final Pattern COLOUR = Pattern.compile("\\x1b\\[[0-9;?]*[ -/]*[@-~]");
     private static final long BACK = 1_000_000; // microseconds; two threads that print at once differ by less
 
+    /** A line without the colours of a terminal. */
+    static String plain(String line) {
+        return line.indexOf('\u001b') < 0 ? line : COLOUR.matcher(line).replaceAll("");
+    }
+
     @Override
     public String name() {
         return "lines";
@@ -54,7 +59,7 @@ final class Lines implements Form {
         private String firstSkipped, back;
 
         void line(String coloured) {
-            var line = coloured.indexOf('\u001b') < 0 ? coloured : COLOUR.matcher(coloured).replaceAll("");
+            var line = plain(coloured);
             lines++;
             number++;
             var found = END.matcher(line);

@@ -1,6 +1,4 @@
 import module java.base;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import picocli.CommandLine.TypeConversionException;
 import tech.tablesaw.api.*;
 
 /**
@@ -28,7 +26,6 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> n
 
     static final String COLUMNS = "request,task,mode,thread,received,queued,started,ended,outcome";
     private static final String PREDICTED = ".predicted";
-    private static final int LARGE = 1 << 20; // bytes; a manifest has about a thousand
 
     /**
      * Reads a log in one file, of any form.
@@ -42,8 +39,16 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> n
 
     /** The same, of a log that may be rotated, in one of these forms; the last one takes whatever no other takes. */
     static Log read(Source source, List<Form> forms, Duration taskTime) throws IOException {
+        try {
+            return unpacked(source, forms, taskTime);
+        } catch (ZipException | EOFException | UncheckedIOException broken) {
+            throw new IOException(source.file() + " cannot be unpacked: " + broken.getMessage());
+        }
+    }
+
+    private static Log unpacked(Source source, List<Form> forms, Duration taskTime) throws IOException {
         var stated = taskTime != null ? Optional.of(new TaskTime(taskTime, TaskTime.From.option))
-                : stated(source.file());
+                : TaskTime.stated(manifest(source.file()));
         var form = form(source, forms);
         var read = form.read(source, stated);
         if (read.tasks().isEmpty()) throw new IOException(source.file() + (read.known().starts()
@@ -90,20 +95,6 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> n
     /** NAME.json beside NAME.csv and NAME.predicted.csv. */
     static Path manifest(Path file) {
         return file.resolveSibling(Source.name(file) + ".json");
-    }
-
-    /** The task time that the manifest beside a log states; a large file is none, and no tree is built of it. */
-    private static Optional<TaskTime> stated(Path file) throws IOException {
-        var manifest = manifest(file);
-        if (!Files.isRegularFile(manifest) || Files.size(manifest) > LARGE) return Optional.empty();
-        try {
-            return Optional.of(new TaskTime(
-                    Words.duration(new JsonMapper().readTree(manifest.toFile()).path("taskTime").asText()),
-                    TaskTime.From.manifest));
-            // Some other program's file
-        } catch (TypeConversionException | com.fasterxml.jackson.core.JsonProcessingException other) {
-            return Optional.empty();
-        }
     }
 
     /** What an ideal machine would have logged, if that lies beside it: NAME.predicted.csv. */

@@ -8,8 +8,12 @@ final class Messages {
     private Messages() {}
 
     /** What went wrong, with a file's name; the message of some exceptions is that name alone. */
-    static String problem(Exception failure) {
+    static String problem(Throwable failure) {
         return switch (failure) {
+            case OutOfMemoryError _ ->
+                "the log is too large for the memory; give more (jbang -R=-Xmx8g analyze.java …) "
+                        + "or ask DuckDB, as the README shows";
+            case UncheckedIOException e -> problem(e.getCause());
             case NoSuchFileException e -> e.getFile() + " does not exist and cannot be made";
             // Pictures.write makes NAME.ID.half first
             case AccessDeniedException e ->

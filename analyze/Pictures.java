@@ -22,7 +22,6 @@ final class Pictures {
 
     /** One picture; pages share the {@code plotly.js} in that folder. */
     static void write(Picture picture, Path stem, Path plotlyFolder) throws IOException {
-        Files.createDirectories(stem.toAbsolutePath().getParent());
         var page = Path.of(stem + ".html");
         write(Path.of(stem + ".svg"), Svg.of(picture));
         write(page, Plotly.page(picture, Plotly.script(page, plotlyFolder)));

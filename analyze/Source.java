@@ -26,6 +26,8 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
             return new Source(file, List.of(file), others.isEmpty() ? List.of()
                     : List.of("Other parts of this log lie beside it and were not read (%s): to read all, name %s*."
                             .formatted(names(others), file.getFileName())));
+        } catch (AccessDeniedException hidden) { // what else is in its folder
+            return new Source(file, List.of(file), List.of());
         }
     }
 
@@ -35,21 +37,20 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
         try (var in = open(file)) {
             Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
         }
-        return new Source(isStandardInput(file) ? Path.of("stdin") : Path.of("pipe-" + file.getFileName()),
-                List.of(copy), List.of());
+        return new Source(named(file), List.of(copy), List.of());
     }
 
     static IOException missing(Path path) {
         return new IOException(path + " does not exist; name a log or a folder of logs");
     }
 
-    /** Whether it ends some day, and can be read but once. */
-    static boolean isPipe(Path file) {
-        return isStandardInput(file) || !Files.isRegularFile(file);
-    }
+    static boolean isPipe(Path file) { return isStandardInput(file) || !Files.isRegularFile(file); } // read but once
 
-    private static boolean isStandardInput(Path file) {
-        return Set.of("-", "/dev/stdin").contains(file.toString());
+    private static boolean isStandardInput(Path file) { return Set.of("-", "/dev/stdin").contains(file.toString()); }
+
+    /** What pictures and messages call it. */
+    static Path named(Path file) {
+        return !isPipe(file) ? file : Path.of(isStandardInput(file) ? "stdin" : "pipe-" + file.getFileName());
     }
 
     /** The bytes of a log or a pipe as they come. */
@@ -131,16 +132,13 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
 
     private static boolean isPrediction(Path file) { return parts(file).map(name -> name.group(2)).isPresent(); }
 
-    /** The run that a log or a prediction is of: its path without endings. */
-    private static Path run(Path file) {
-        return full(file).resolveSibling(name(file));
-    }
+    private static Path run(Path file) { return full(file).resolveSibling(name(file)); } // of a log or a prediction
 
     private static boolean isRotated(Path file) { return parts(file).map(name -> name.group(4)).isPresent(); }
 
     /** 1, 2, … count backwards in time; dates do not. */
     private static int age(Path file) {
-        return parts(file).map(name -> name.group(4)).filter(suffix -> suffix.matches("\\d{1,4}"))
+        return parts(file).map(name -> name.group(4)).filter(suffix -> suffix.matches("\\d{1,3}"))
                 .map(Integer::valueOf).orElse(Integer.MAX_VALUE);
     }
 

@@ -1,4 +1,8 @@
 import module java.base;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import picocli.CommandLine.TypeConversionException;
+import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
 
 /** How long a task waits when nothing holds it up, and who says so. */
@@ -7,6 +11,19 @@ record TaskTime(Duration time, From from) {
     enum From { option, manifest, log, DEFAULT }
 
     static final TaskTime ARTICLE = new TaskTime(Duration.ofSeconds(3), From.DEFAULT);
+
+    private static final int LARGE = 1 << 20; // bytes; a manifest has about a thousand
+
+    /** What the manifest beside a log states; a large file is none, and no tree is built of it. */
+    static Optional<TaskTime> stated(Path manifest) throws IOException {
+        if (!Files.isRegularFile(manifest) || Files.size(manifest) > LARGE) return Optional.empty();
+        try {
+            var text = new JsonMapper().readTree(manifest.toFile()).path("taskTime").asText();
+            return Optional.of(new TaskTime(Words.duration(text), From.manifest));
+        } catch (TypeConversionException | JsonProcessingException anotherProgramsFile) {
+            return Optional.empty();
+        }
+    }
 
     /** What a log shows, in microseconds. */
     static TaskTime shown(long micros) {
@@ -22,10 +39,18 @@ record TaskTime(Duration time, From from) {
         if (Figures.differ(durations)) remarks.add(
                 ("The durations of the tasks differ more than twofold: the plateau is what holds for half of a window "
                         + "of their mean, %s s.").formatted(Words.number(mean / 1e6)));
-        if (stated.isPresent() && durations[0] < time.micros())
-            remarks.add("The shortest task took less than %s s; say how long a task waits with --task-time."
-                    .formatted(Words.number(time.micros() / 1e6)));
+        if (stated.isPresent() && durations[0] < time.micros() && shortest(tasks) < time.micros())
+            remarks.add("The shortest task took less than %s s%s.".formatted(Words.number(time.micros() / 1e6),
+                    time.from == From.option ? ", which --task-time says"
+                            : "; say how long a task waits with --task-time"));
         return time;
+    }
+
+    /** What the shortest task took that succeeded, for others may end at any time; microseconds. */
+    private static long shortest(Table tasks) {
+        LongColumn started = tasks.longColumn("started"), ended = tasks.longColumn("ended");
+        return IntStream.of(tasks.stringColumn("outcome").isEqualTo("ok").toArray())
+                .mapToLong(i -> ended.getLong(i) - started.getLong(i)).min().orElse(Long.MAX_VALUE);
     }
 
     long micros() {

@@ -63,9 +63,8 @@ final class Timeline {
         var legend = new ArrayList<Picture.Key>();
         indices.stream().sorted(Comparator.comparing(index -> index == WAIT ? Integer.MAX_VALUE : index))
                 .forEach(index -> legend.add(new Picture.Key(name(index), colour(index), false)));
-        var lane = "a lane is a " + String.join(" or a ", units)
-                + (overlapping ? "; tasks that overlap have rows of their own" : "");
-        legend.add(new Picture.Key(lane, Picture.Colour.NONE, false));
+        var more = overlapping ? "; tasks that overlap have rows of their own" : "";
+        legend.add(new Picture.Key("a lane is a " + String.join(" or a ", units) + more, Picture.Colour.NONE, false));
         if (merged) legend.add(new Picture.Key("a bar may stand for several tasks", Picture.Colour.NONE, false));
         return new Picture(logs.stream().map(Timeline::title).collect(Collectors.joining("; ")),
                 "A bar is a task from its start to its end, or several tasks. Rounds: "
@@ -181,12 +180,12 @@ final class Timeline {
     }
 
     private static String tooltip(Log log, Piece piece) {
-        var request = log.known().requests()
-                ? "request %s, ".formatted(log.named(log.tasks().intColumn("request").getInt(piece.task)))
-                : "";
+        var request = !log.known().requests() ? ""
+                : "request %s, ".formatted(log.named(log.tasks().intColumn("request").getInt(piece.task)));
         var thread = log.threads() > 0 ? ", thread " + log.named(log.tasks().longColumn("thread").getLong(piece.task))
                 : "";
-        var what = piece.tasks > 1 ? piece.tasks + " tasks of index " + piece.index
+        var index = piece.index == WAIT ? "queued" : "of index " + piece.index;
+        var what = piece.tasks > 1 ? piece.tasks + " tasks " + index
                 : request + "task " + log.tasks().intColumn("task").getInt(piece.task)
                         + (piece.index == WAIT ? " queued" : thread);
         return "%s: %s s to %s s".formatted(what, Words.number(piece.from), Words.number(piece.to));

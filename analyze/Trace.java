@@ -2,7 +2,8 @@ import module java.base;
 
 /**
  * Writes a log as Chrome's trace events, for Perfetto and other viewers: a task is a complete event on a slot where
- * nothing overlaps; what is in flight and queued are counters. Times are microseconds since the first request.
+ * nothing overlaps; what is in flight and queued are counters. What the log does not tell is left out. Times are
+ * microseconds since the first request.
  */
 final class Trace {
 
@@ -32,20 +33,23 @@ final class Trace {
             var slot = free.isEmpty() ? slots++ : free.remove();
             taken.add(new long[]{ended[i], slot});
             var index = log.tasks().intColumn("task").getInt(i);
-            var request = log.known().requests() ? "\"request\":" + Words.json(log.named(requests[i])) + "," : "";
+            var known = new StringBuilder();
+            if (log.known().requests())
+                known.append("\"request\":%s,".formatted(Words.json(log.named(requests[i]))));
+            if (threads[i] != -1) known.append("\"thread\":%s,".formatted(Words.json(log.named(threads[i]))));
+            if (log.known().queues())
+                known.append("\"waited [ms]\":%s,".formatted((started[i] - queued[i]) / 1e3));
             out.write(("{\"ph\":\"X\",\"pid\":%d,\"tid\":%d,\"ts\":%d,\"dur\":%d,\"name\":\"task %d\",\"cat\":\"%s\","
-                    + "\"args\":{%s\"thread\":%s,\"waited [ms]\":%s,\"outcome\":%s}},\n").formatted(process, slot + 1,
-                            started[i] - log.begun(), ended[i] - started[i], index,
-                            log.tasks().stringColumn("mode").get(i), request, Words.json(log.named(threads[i])),
-                            (started[i] - queued[i]) / 1e3, Words.json(log.tasks().stringColumn("outcome").get(i))));
+                    + "\"args\":{%s\"outcome\":%s}},\n").formatted(process, slot + 1, started[i] - log.begun(),
+                            ended[i] - started[i], index, log.tasks().stringColumn("mode").get(i), known,
+                            Words.json(log.tasks().stringColumn("outcome").get(i))));
         }
         var steps = log.steps();
         for (var step = 0; step < steps.size(); step++)
             out.write(
-                    ("{\"ph\":\"C\",\"pid\":%d,\"tid\":0,\"ts\":%d,\"name\":\"tasks\","
-                            + "\"args\":{\"in flight\":%d,\"queued\":%d}},\n")
+                    "{\"ph\":\"C\",\"pid\":%d,\"tid\":0,\"ts\":%d,\"name\":\"tasks\",\"args\":{\"in flight\":%d%s}},\n"
                             .formatted(process, steps.at(step) - log.begun(), steps.inFlight(step),
-                                    steps.waiting(step)));
+                                    log.known().queues() ? ",\"queued\":" + steps.waiting(step) : ""));
         for (var slot = 1; slot <= slots; slot++)
             out.write(
                     "{\"ph\":\"M\",\"pid\":%d,\"tid\":%d,\"name\":\"thread_name\",\"args\":{\"name\":\"slot %d\"}},\n"

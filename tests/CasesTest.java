@@ -239,13 +239,14 @@ class CasesTest {
         assertEquals(id, args.get("thread").asText());
     }
 
-    @Test
-    @DisplayName("A task that is no number is refused, and the message says so")
-    void taskIsNoNumber() throws Exception {
-        var file = Files.writeString(folder.resolve("a.csv"),
-                "task,start,end\nsend,2024-05-14T08:55:40Z,2024-05-14T08:55:43Z\n");
-        assertEquals(List.of("analyze: " + file + ", line 2: not a row of task,start,end: send,2024-05-14T08:55:40Z,"
-                + "2024-05-14T08:55:43Z (task must be a number, the index in its request)"),
+    @ParameterizedTest(name = "A row that cannot be, and why: {0}")
+    @CsvSource(delimiter = '|', value = {
+            "send,2024-05-14T08:55:40Z,2024-05-14T08:55:43Z | task must be a number, the index in its request",
+            "0,2024-05-14T08:55:43Z,2024-05-14T08:55:40Z | a task is queued, started and ended, in this order"
+    })
+    void impossible(String row, String why) throws Exception {
+        var file = Files.writeString(folder.resolve("a.csv"), "task,start,end\n" + row + "\n");
+        assertEquals(List.of("analyze: %s, line 2: not a row of task,start,end: %s (%s)".formatted(file, row, why)),
                 Call.of(Analyze.commandLine(), file).err());
     }
 
@@ -391,6 +392,63 @@ class CasesTest {
         assertEquals(0, Call.of(Analyze.commandLine(), folder, "--trace", folder.resolve("my.trace.json")).exitCode());
     }
 
+    static final String TWO = "started,ended\n1700000000,1700000003\n1700000001,1700000004\n";
+
+    @Test
+    @DisplayName("What a log does not tell, of queues and threads, no picture and no trace shows")
+    void unknownQueue() throws Exception {
+        var bare = Files.writeString(folder.resolve("a.csv"), TWO);
+        var file = folder.resolve("trace.json");
+        for (var log : List.of(CASES.resolve("base.log"), bare)) {
+            assertEquals(0, Call.of(Analyze.commandLine(), log, "--trace", file).exitCode());
+            var trace = Files.readString(file);
+            assertFalse(trace.contains("queued") || trace.contains("waited"), trace);
+            assertEquals(log != bare, trace.contains("\"thread\":"), trace);
+            assertEquals(0, Call.of(Analyze.commandLine(), log, "--out", folder).exitCode());
+            var svg = Files.readString(folder.resolve(log == bare ? "a-in-flight.svg" : "base-in-flight.svg"));
+            assertFalse(svg.contains("queued"), svg);
+        }
+    }
+
+    @Test
+    @DisplayName("A prediction that cannot be read is named, the logs after it are drawn; exit code 1")
+    void brokenPrediction() throws Exception {
+        var prediction = Files.write(folder.resolve("a.predicted.csv.gz"), new byte[]{31, (byte) 139, 8});
+        for (var name : List.of("a.csv", "b.csv")) Files.writeString(folder.resolve(name), TWO);
+        var analyze = Call.of(Analyze.commandLine(), folder);
+        assertEquals(1, analyze.exitCode());
+        assertEquals(1, analyze.err().size(), analyze.err()::toString);
+        assertTrue(analyze.err().getFirst().startsWith("analyze: " + prediction + " cannot be unpacked: "),
+                analyze.err()::toString);
+        assertTrue(Files.exists(folder.resolve("b-in-flight.svg")));
+    }
+
+    @Test
+    @DisplayName("Where many tasks wait, a bar that stands for several says how many are queued")
+    void manyQueued() throws Exception {
+        var rows = new StringBuilder("request,task,queued,started,ended\n");
+        for (var request = 0; request < 40; request++)
+            for (var task = 0; task < 20; task++) // two seconds in the queue, a tenth of one at work
+                rows.append("%d,%d,%.1f,%.1f,%.1f%n".formatted(request, task, 1.7e9 + task * 2.1,
+                        1.7e9 + task * 2.1 + 2, 1.7e9 + task * 2.1 + 2.1));
+        Files.writeString(folder.resolve("a.csv"), rows);
+        assertEquals(0, Call.of(Analyze.commandLine(), folder.resolve("a.csv")).exitCode());
+        var svg = Files.readString(folder.resolve("a-timeline.svg"));
+        assertTrue(svg.contains(" tasks queued: "), svg);
+        assertFalse(svg.contains("index -1"), svg);
+    }
+
+    @Test
+    @DisplayName("A task that failed early does not make the task time look too long")
+    void failedEarly() throws Exception {
+        var ok = TWO.lines().skip(1).map(row -> row + ",ok\n").collect(Collectors.joining()).repeat(10);
+        var file = Files.writeString(folder.resolve("a.csv"),
+                "started,ended,outcome\n1700000000,1700000000.5,java.io.IOException\n" + ok);
+        assertEquals("[]", json(file, "--task-time", "3s").getFirst().get("remarks").toString());
+        assertSaid("The shortest task took less than 4 s, which --task-time says.",
+                json(file, "--task-time", "4s").getFirst());
+    }
+
     @Test
     @DisplayName("--follow shows a log from a pipe while it comes, and ends with it")
     void follow() throws Exception {
@@ -465,8 +523,9 @@ class CasesTest {
                 .formatted(queued, tasks - 1)), followed(folder, lines));
     }
 
-    private static void arrive(List<String> lines, Queue<Integer> waiting) {
-        lines.add("INFO:     127.0.0.1:64633 - \"GET /?as_async=0 HTTP/1.1\" 200 OK");
+    private static void arrive(List<String> lines, Queue<Integer> waiting) { // coloured, as uvicorn --use-colors does
+        lines.add(
+                "\u001b[32mINFO\u001b[0m:     127.0.0.1:64633 - \"\u001b[1mGET /?as_async=0 HTTP/1.1\u001b[0m\" 200");
         waiting.add(0);
     }
 

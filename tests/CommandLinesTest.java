@@ -92,6 +92,29 @@ class CommandLinesTest {
         assertFalse(call.err().getFirst().contains("Exception"), call::toString);
     }
 
+    @ParameterizedTest(name = "Options that need or exclude each other: {0}")
+    @CsvSource(delimiter = '|', value = {"Analyze --for 3s | --for needs --pid",
+            "Analyze --pid 1 | --pid needs --method, such as com.example.Mailer::send",
+            "Analyze --pid 1 --method A::b my.log | --pid takes neither a log nor --follow",
+            "Analyze --pid 1 --method A::b --follow | --pid takes neither a log nor --follow",
+            "Client 1 1 --poisson | --poisson needs a --rate, such as --rate 50/s",
+            "Client 1 1 --rate 50/s --seed 7 | --seed needs --poisson"})
+    void alone(String typed, String message) {
+        var words = typed.split(" ");
+        var command = words[0].equals("Client") ? Client.commandLine() : Analyze.commandLine();
+        var call = Call.of(command, (Object[]) Arrays.copyOfRange(words, 1, words.length));
+        assertEquals(2, call.exitCode(), call::toString);
+        assertEquals(message, call.err().getFirst());
+    }
+
+    @Test
+    @DisplayName("A request too large to predict is refused, with the help of that command")
+    void predict() {
+        var call = Call.of(Lab.commandLine(), "predict", "--requests", 999_999_999, "--threads", 1);
+        assertEquals(2, call.exitCode());
+        assertTrue(call.err().getLast().endsWith(" predict --help'."), call.err()::toString);
+    }
+
     @ParameterizedTest(name = "--follow with [{0}]: exit code 2")
     @ValueSource(strings = {"", "tests", "- -", "a.log b.log"})
     void follow(String files) {
