@@ -7,8 +7,8 @@
 //MAIN Lab
 
 /*
- * Question     What of the article holds on this machine, and what of the questions that it left open?
- * Expectation  All of it, but for what the lessons say.
+ * Question     Which statements of the article hold on this machine, and how are its open questions answered?
+ * Expectation  All of them, except where a lesson says otherwise.
  * Run it       jbang lab, or jbang lab E02 E04
  */
 
@@ -99,19 +99,17 @@ class Lab extends Course {
     }
 
     @Command(name = "compare", mixinStandardHelpOptions = true,
-            description = "Shows on which claims two folders of results agree, and which figures differ.")
-    int compare(
-            @Parameters(paramLabel = "LEFT", description = "A folder of results.") Path left,
+            description = "Shows on which claims and in which figures two folders of results differ.")
+    int compare(@Parameters(paramLabel = "LEFT", description = "A folder of results.") Path left,
             @Parameters(paramLabel = "RIGHT", description = "Another one.") Path right) throws IOException {
         say(Compare.compare(left, Verdict.all(left), right, Verdict.all(right)));
         return 0;
     }
 
     @Command(name = "predict", mixinStandardHelpOptions = true,
-            description = "Predicts how long N requests that arrive at once take on an ideal machine with a pool.")
-    int predict(
-            @Option(names = "--requests", required = true, paramLabel = "N",
-                    description = "How many requests come, all at once.") int requests,
+            description = "Predicts how long N requests that arrive together take on an ideal machine with a pool.")
+    int predict(@Option(names = "--requests", required = true, paramLabel = "N",
+            description = "How many requests arrive, all at the same moment.") int requests,
             @Option(names = "--threads", required = true, paramLabel = "N",
                     description = "Size of the pool.") int threads,
             @Option(names = "--tasks", defaultValue = "3", paramLabel = "N",
@@ -119,7 +117,7 @@ class Lab extends Course {
             @Option(names = "--task-time", defaultValue = "3s", paramLabel = "TIME",
                     description = "How long a task waits (default: ${DEFAULT-VALUE}).") Duration time) {
         if ((long) requests * tasks > MOST_SIMULATED)
-            throw new ParameterException(spec.commandLine(),
+            throw new ParameterException(spec.commandLine().getSubcommands().get("predict"),
                     "--requests times --tasks must be no more than %,d, not %,d"
                             .formatted(MOST_SIMULATED, (long) requests * tasks));
         var rows = Model.fifo(threads).schedule(new long[requests], tasks, time.toNanos() / 1_000);

@@ -28,7 +28,7 @@ class CompareTest {
 
     @Test
     @DisplayName("Only what holds on one side and not on the other differs; what one side has not tested or has "
-            + "not got is said, not counted")
+            + "not got is said, not counted. What agrees is counted, not said")
     void claims() {
         var left = verdict(figures(), claim("A", Verdict.Result.holds, "12"), claim("B", Verdict.Result.holds, "12"),
                 claim("C", Verdict.Result.notTested, "no time"), claim("D", Verdict.Result.holds, "12"),
@@ -41,11 +41,9 @@ class CompareTest {
                 Left:  one
                 Right: two
 
-                agree             E02  A: holds
                 DIFFER            E02  B: left holds, right does not hold (expected 12, saw 11)
                 not tested left   E02  C: left not tested (no time), right holds
                 not tested right  E02  D: left holds, right not tested (no peer)
-                not tested        E02  E: left not tested (no time), right not tested (no peer)
                 only left         claims of E02
                 only right        claims of E02
                 """.lines().toList(),

@@ -344,6 +344,23 @@ class JbangTest {
         assertNotEquals(caches.get(1), caches.get(2));
     }
 
+    @Test
+    @DisplayName("A server that never says that it listens starts all the same: the run that makes its cache ends")
+    void silentServer() throws Exception {
+        Files.writeString(folder.resolve("server.java"), """
+                class Server {
+                    static void main(String... args) throws Exception {
+                        if (args.length > 0) Thread.sleep(Long.MAX_VALUE); // --port 0
+                        System.out.println("it runs");
+                    }
+                }
+                """);
+        try (var server = start(folder, cache, Map.of(), JBANG, "server.java")) {
+            assertEquals(0, server.exitCode(), server.err()::toString);
+            assertEquals(List.of("it runs"), server.out());
+        }
+    }
+
     // ---- The scripts stand alone
 
     @ParameterizedTest(

@@ -68,7 +68,7 @@ class LabTest {
         var twice = Verdict.read(lesson);
         assertTrue(twice.claims().stream().allMatch(claim -> claim.outcomes().size() == 2), twice::toString);
         assertEquals("jbang experiments/E17_SubmitSwallowsExceptions.java --task-time 3s --runs 2", twice.command());
-        assertTrue(Files.readString(lesson.resolve("README.md")).contains("| holds; held in 2 of 2 runs |"));
+        assertTrue(Files.readString(lesson.resolve("README.md")).contains("| holds; held in 2 of 2 repetitions |"));
         assertEquals(0, Call.of(Lab.commandLine(), "E17", "--out", results).exitCode());
         assertEquals(1, Verdict.read(lesson).repetitions());
         assertFalse(Files.readString(lesson.resolve("README.md")).contains("held in"));

@@ -122,6 +122,13 @@ class MutationTest {
         }
     }
 
+    @Test
+    @DisplayName("A picture that needs a run which failed is left out; the claims are judged all the same")
+    void noRunToDraw(@TempDir Path folder) throws Exception {
+        var claims = judge("E19", folder, "nowhere", new ArrayList<>());
+        assertTrue(claims.getLast().seen().contains(" failed: "), claims::toString);
+    }
+
     /** The claims of a lesson, decided on servers of that class path, and what failed. */
     private static List<Verdict.Judged> judge(String number, Path folder, String classPath, List<Throwable> failures)
             throws Exception {

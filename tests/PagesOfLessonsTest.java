@@ -93,7 +93,7 @@ class PagesOfLessonsTest {
                         jbang experiments/E02_ThePool.java --task-time 3s
                         ```
 
-                        By hand, one run after the other:
+                        By hand, one run after the other; the server in one terminal, then the client in another:
 
                         ```
                         # a pool of 12
@@ -109,7 +109,7 @@ class PagesOfLessonsTest {
                         [log](pool-of-12.csv), \
                         [manifest](pool-of-12.json)
 
-                        Figures; an empty cell was not measured.
+                        Figures; an empty cell means that it was not measured.
 
                         | figure | pool-of-12 |
                         | --- | ---: |
@@ -144,15 +144,15 @@ class PagesOfLessonsTest {
         assertTrue(page.contains("""
                 **Seen.** 1 of 2 claims hold; 1 not tested.
 
-                **Does not hold.** A: expected 12, saw 12; also 11; held in 2 of 3 runs
+                **Does not hold.** A: expected 12, saw 12; also 11; held in 2 of 3 repetitions
 
                 ## Claims
 
                 | claim | expected | seen | verdict |
                 | --- | --- | --- | --- |
-                | A | 12 | 12; also 11 | does not hold; held in 2 of 3 runs |
-                | B | 12 | 12 | holds; held in 3 of 3 runs |
-                | C | 12 | 12 | not tested: there was no time; held in 2 of 3 runs |
+                | A | 12 | 12; also 11 | does not hold; held in 2 of 3 repetitions |
+                | B | 12 | 12 | holds; held in 3 of 3 repetitions |
+                | C | 12 | 12 | not tested: there was no time; held in 2 of 3 repetitions |
                 """), page);
         assertTrue(
                 page.contains(
@@ -161,8 +161,8 @@ class PagesOfLessonsTest {
                                 flight](one-in-flight.svg) \
                                 ([to zoom in](one-in-flight.html)); [log](one.csv.gz), [manifest](one.json)
 
-                                Figures of 3 repetitions, as median (lowest to highest); an empty cell was not \
-                                measured.
+                                Figures of 3 repetitions, as median (lowest to highest); an empty cell means \
+                                that it was not measured.
 
                                 | figure | one |
                                 | --- | ---: |

@@ -34,6 +34,16 @@ class PeerTest {
     }
 
     @Test
+    @DisplayName("A peer that fails for another reason is named, with what it said last")
+    void broken() throws Exception {
+        var peer =
+                new Peer(Files.writeString(folder.resolve("run.py"), "import sys; sys.exit('Bad: thing: happened')"));
+        var missing = assertThrows(Peer.NotInstalled.class, () -> peer.command(8));
+        assertEquals(peer.name() + " does not start: Bad: thing: happened", missing.getMessage());
+        assertEquals(new Verdict.Missing(peer.name(), ""), missing.missing);
+    }
+
+    @Test
     @DisplayName("Two that want the same peer at the same time build it one after the other")
     void oneBuild() throws Exception {
         var jbang = Files.writeString(folder.resolve("jbang"), // fails where another one runs

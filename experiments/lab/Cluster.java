@@ -17,9 +17,9 @@ final class Cluster implements AutoCloseable {
 
     /** Starts the server, the first member; plays the story, waits for all tasks, and returns their rows. */
     static List<Model.Row> run(Laboratory.Settings lab, Class<? extends Supplier<ExecutorService>> executor,
-            Class<? extends Runnable> work,
-            Duration taskTime, Story story) throws Exception {
+            Class<? extends Runnable> work, Duration taskTime, Story story) throws Exception {
         try (var cluster = new Cluster(lab, executor, work, taskTime)) {
+            Load.warmUp(cluster.server.url());
             story.tell(cluster);
             cluster.server.stop(ServerProcess.PATIENCE);
             return cluster.rows();
@@ -34,7 +34,6 @@ final class Cluster implements AutoCloseable {
         var target = Experiment.ours().tasks(1).executor(executor).work(work)
                 .jvm(name, "-Dcluster.events=" + events, "-Dcluster.task.millis=" + taskTime.toMillis());
         server = start(target.command(java), List.of("--port", "0"));
-        Load.warmUp(server.url());
     }
 
     /** Starts one more member and waits until it has joined. */

@@ -1,6 +1,6 @@
 import module java.base;
 
-/** What two folders of results agree on, and what not. */
+/** On what two folders of results differ. */
 final class Compare {
 
     private static final String CLAIM = "%-16s  %s  %s: %s%n";
@@ -16,33 +16,32 @@ final class Compare {
         var names = new LinkedHashSet<>(lefts.keySet());
         names.addAll(rights.keySet());
         var lonely = new TreeMap<Kind, Set<String>>(); // the lessons of claims that one side has alone
-        int tested = 0, differ = 0;
+        int agree = 0, differ = 0;
         for (var name : names) {
             var one = lefts.get(name);
             var other = rights.get(name);
             var kind = kind(one, other);
-            if (kind == Kind.agree || kind == Kind.differ) tested++;
-            if (kind == Kind.differ) differ++;
-            if (kind == Kind.onlyLeft || kind == Kind.onlyRight) {
-                lonely.computeIfAbsent(kind, _ -> new LinkedHashSet<>()).add(name.lesson);
-                continue;
+            switch (kind) {
+                case agree -> agree++;
+                case untested -> {}
+                case onlyLeft, onlyRight -> lonely.computeIfAbsent(kind, _ -> new LinkedHashSet<>()).add(name.lesson);
+                case differ, untestedLeft, untestedRight -> text.append(CLAIM.formatted(kind.word, name.lesson,
+                        name.sentence, "left %s, right %s".formatted(word(one), word(other))));
             }
-            var words = Stream.of(one, other).map(Compare::word).distinct().toList();
-            text.append(CLAIM.formatted(kind.word, name.lesson, name.sentence, words.size() == 1 ? words.getFirst()
-                    : "left %s, right %s".formatted(words.getFirst(), words.getLast())));
+            if (kind == Kind.differ) differ++;
         }
         lonely.forEach((side, lessons) -> text.append("%-16s  claims of %s%n".formatted(side.word,
                 String.join(", ", lessons))));
         text.append(commands(leftVerdicts, rightVerdicts)).append(figures(leftVerdicts, rightVerdicts));
-        return text.append("%n%d of %d claims that both sides tested %s.%n".formatted(differ, tested,
+        return text.append("%n%d of %d claims that both sides tested %s.%n".formatted(differ, agree + differ,
                 differ == 1 ? "differs" : "differ")).toString();
     }
 
     private record Name(String lesson, String sentence) {}
 
-    /** What two folders say of one claim. */
+    /** What two folders say of one claim; of what has no word, nothing is printed. */
     private enum Kind {
-        agree("agree"), differ("DIFFER"), untested("not tested"), untestedLeft("not tested left"),
+        agree(""), differ("DIFFER"), untested(""), untestedLeft("not tested left"),
         untestedRight("not tested right"), onlyLeft("only left"), onlyRight("only right");
 
         final String word;

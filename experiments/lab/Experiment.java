@@ -90,7 +90,7 @@ abstract class Experiment {
     /** The pictures of the page, the most telling first. They are drawn when all runs are measured. */
     List<Drawing> drawings() {
         return runs.stream().limit(1).flatMap(run -> Stream.of(
-                timeline(run, "A bar is a task, from its start to its end"),
+                timeline(run, "The tasks, each from its start to its end"),
                 inFlight(run, run.model == null ? "Tasks in flight over time"
                         : "Tasks in flight over time; the dashed line is the prediction")))
                 .toList();

@@ -73,7 +73,7 @@ final class Index {
                 lines.add("%s  %s%n     %s".formatted(verdict.number(), claim.sentence(), claim.difference()));
             for (var claim : verdict.claims(Verdict.Result.notTested)) {
                 var missing = claim.reason().missing();
-                notTested.merge(missing == null ? "not tested: " + claim.reason().seen()
+                notTested.merge(missing == null || missing.command().isEmpty() ? "not tested: " + claim.reason().seen()
                         : "compare with %s; to run them too: %s".formatted(missing.peer(), missing.command()), 1,
                         Integer::sum);
             }

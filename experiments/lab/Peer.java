@@ -101,7 +101,8 @@ record Peer(Path file) {
             } catch (IOException noSuchProgram) { // then the next one
             }
         }
-        var parts = said.split(": ", 2); // FastAPI is not installed: apt install …
-        throw new NotInstalled(parts[0], parts[0].replace(" is not installed", ""), parts.length == 2 ? parts[1] : "");
+        var parts = said.split(" is not installed: ", 2); // FastAPI is not installed: apt install …
+        if (parts.length == 2) throw new NotInstalled(parts[0] + " is not installed", parts[0], parts[1]);
+        throw new NotInstalled(name() + " does not start: " + said, name(), "");
     }
 }

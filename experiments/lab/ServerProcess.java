@@ -7,7 +7,7 @@ final class ServerProcess implements AutoCloseable {
     private static final String ABOUT = "ABOUT: ";
     private static final int KEPT = 1_000; // lines of what it said
     private static final long MOST = 200_000_000; // bytes that it may print; more could fill the disk
-    static final Duration PATIENCE = Duration.ofMinutes(1); // with a start
+    static final Duration PATIENCE = Duration.ofMinutes(1); // with a start, or an answer
 
     private final Process process;
     private final File printed;
@@ -48,8 +48,9 @@ final class ServerProcess implements AutoCloseable {
         try {
             server.url.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return server;
-        } catch (TimeoutException | ExecutionException notListening) {
+        } catch (TimeoutException | ExecutionException | InterruptedException notListening) {
             server.close();
+            if (notListening instanceof InterruptedException stopped) throw stopped;
             var said = ". It said: " + String.join(" | ", server.said);
             if (notListening instanceof ExecutionException) throw new IOException("it did not start" + said);
             throw new TooSlow("it did not start within %d s%s".formatted(patience.toSeconds(), said));
@@ -84,9 +85,8 @@ final class ServerProcess implements AutoCloseable {
     void stop(Duration patience) throws IOException, InterruptedException {
         var ended = stopWithin(patience) != null && process.exitValue() == 0;
         if (printed.length() > MOST) throw new IOException("it printed without end and was stopped");
-        if (!ended)
-            throw new IOException("it ended with exit code %d after SIGTERM. It said: %s"
-                    .formatted(process.exitValue(), String.join(" | ", said)));
+        if (!ended) throw new IOException("it ended with exit code %d after SIGTERM. It said: %s"
+                .formatted(process.exitValue(), String.join(" | ", said)));
     }
 
     /** Sends SIGTERM, and kills it after that time; returns milliseconds until its end, or null if it was killed. */

@@ -62,10 +62,10 @@ record Verdict(String lesson, String title, String question, String expectation,
             return with(result -> result == Result.notTested).getFirst();
         }
 
-        /** "; held in 4 of 5 runs" over several repetitions; else empty. */
+        /** "; held in 4 of 5 repetitions" over several repetitions; else empty. */
         String times() {
             return outcomes.size() == 1 || seen().isEmpty() ? ""
-                    : "; held in %d of %d runs".formatted(with(Result.holds::equals).size(), outcomes.size());
+                    : "; held in %d of %d repetitions".formatted(with(Result.holds::equals).size(), outcomes.size());
         }
 
         /** "expected 12, saw 11". */

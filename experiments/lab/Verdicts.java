@@ -8,8 +8,7 @@ final class Verdicts {
     static Verdict of(Experiment lesson, String command, List<Verdict.Judged> claims, List<Verdict.Shown> pictures) {
         var about = lesson.getClass().getAnnotation(Lesson.class);
         var there = lesson.runs.stream().filter(Run::there).toList();
-        var machine = there.stream().map(run -> run.manifest().machine()).findFirst()
-                .orElseGet(Manifest.Machine::now);
+        var machine = there.stream().map(run -> run.manifest().machine()).findFirst().orElseGet(Manifest.Machine::now);
         return new Verdict(lesson.getClass().getName(), about.title(), about.question(), about.expectation(), command,
                 claims, there.stream().map(Verdicts::measured).toList(), pictures, machine);
     }
