@@ -21,12 +21,10 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
     static final int CPUS = 8, POOL = 12, REQUESTS = 20;
     static final int CPUS_HERE = Runtime.getRuntime().availableProcessors();
 
-    final Run pool = run("pool-of-12", ours().cpus(CPUS), Load.sequential(sync, REQUESTS)).titled("8 CPUs, so 12 "
-            + "threads")
-            .predicted(Model.fifo(POOL)).atLeast(Duration.ofSeconds(1));
+    final Run pool = run("pool-of-12", ours().cpus(CPUS), Load.sequential(sync, REQUESTS))
+            .titled("8 CPUs, so 12 threads").predicted(Model.fifo(POOL)).atLeast(Duration.ofSeconds(1));
     final Run here = run("this-machine", ours(), Load.sequential(sync, REQUESTS)).titled("the CPUs of this machine")
-            // With 2 CPUs there are ten rounds
-            .predicted(Model.fifo(Math.min(32, CPUS_HERE + 4))).taskTime(Duration.ofSeconds(1));
+            .predicted(Model.fifo(Math.min(32, CPUS_HERE + 4))).taskTime(Duration.ofSeconds(1)); // 2 CPUs: ten rounds
 
     @Test
     @DisplayName("12 tasks are in flight, never 13")
@@ -44,7 +42,7 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
     }
 
     @Test
-    @DisplayName("The second round takes the eight first tasks that waited, then four second tasks")
+    @DisplayName("The second round runs the eight first tasks (index 0) that waited, and four second tasks")
     void rounds(Claim claim) {
         claim.article("0×12 | 0×8 … (its log ends)").expected("0×12 | 0×8 1×4 | 1×12 | 1×4 2×8 | 2×12")
                 .seen(pool.log().rounds());
@@ -95,7 +93,7 @@ class E02_ThePoolSizeCapsSyncTasks extends Experiment {
     @Test
     @DisplayName("With the CPUs of this machine the cap is min(32, CPUs + 4) as well")
     void capHere(Claim claim) {
-        claim.article("min(32, CPUs "
-                + "+ 4)").expected(Math.min(32, here.manifest().cpusSeen() + 4)).seen(here.log().highest());
+        claim.article("min(32, CPUs + 4)").expected(Math.min(32, here.manifest().cpusSeen() + 4))
+                .seen(here.log().highest());
     }
 }

@@ -7,7 +7,7 @@
 /*
  * Run it       jbang experiments/E03_AsyncTasksRunConcurrentlyOnTheEventLoop.java
  *
- * E01 is its twin: what differs is the lesson.
+ * E01 is its twin: compare the two files; the difference is the lesson.
  */
 
 import module java.base;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.FieldSource;
         question = "Four requests leave twelve async tasks behind. Which of them run concurrently, and on which "
                 + "threads?",
         expectation = "Four at a time, one of each request, all on the main thread, which is the event loop's. The "
-                + "tasks of a request run in order: 0×4 | 1×4 | 2×4.")
+                + "tasks of a request run in order, so the rounds (index × tasks) are 0×4 | 1×4 | 2×4.")
 class E03_AsyncTasksRunConcurrentlyOnTheEventLoop extends Experiment {
 
     static final int CPUS = 8, REQUESTS = 4;

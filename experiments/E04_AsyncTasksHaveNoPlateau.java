@@ -39,7 +39,7 @@ class E04_AsyncTasksHaveNoPlateau extends Experiment {
         claim.article(20).expected(20).seen(run.log().highest());
     }
 
-    @ParameterizedTest(name = "The run holds 20 tasks in flight and does not just touch them: {0}")
+    @ParameterizedTest(name = "The run holds 20 tasks in flight and does not just reach them for a moment: {0}")
     @FieldSource("asyncRuns")
     void plateau(Run run, Claim claim) {
         claim.article(20).expected(20).seen(run.log().plateau());
@@ -77,6 +77,6 @@ class E04_AsyncTasksHaveNoPlateau extends Experiment {
     @Override
     List<Drawing> drawings() {
         return List.of(together("twins", "The same twenty requests", pool, loop),
-                inFlight(loop, "Async tasks in flight over time, dashed as predicted"));
+                inFlight(loop, "Async tasks in flight over time; the dashed line is the prediction"));
     }
 }

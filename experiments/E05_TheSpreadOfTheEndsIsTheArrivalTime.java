@@ -10,7 +10,7 @@
  *     arrival   from the first request's arrival to the last one's
  *     timers    spread minus arrival when the output is discarded: the event loop's share
  *     printing  spread minus arrival when lines are written to a file, minus timers
- * Each run's own arrival is subtracted from its spread. Negative: the first tasks were later than the last ones.
+ * Each run's own arrival is subtracted from its spread. A part is negative if the first tasks were the later ones.
  */
 
 import module java.base;
@@ -19,10 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "The spread of the ends is the arrival time",
-        question = "A thousand requests, and the ends of task 2 lie 1.4 s apart. The article's author guesses that "
-                + "printing takes the time. Does it?",
+        question = "In the article, the first and the last end of task 2 of a thousand requests lie 1.4 s apart. Its "
+                + "author guesses that printing takes the time. Does it?",
         expectation = "No: the requests arrived that far apart, and task 2 of each ends three task times after its "
-                + "request arrived. With the output discarded, too, the spread is the arrival time.")
+                + "request arrived. With the output discarded, too, the spread is the time from the first arrival to "
+                + "the last.")
 class E05_TheSpreadOfTheEndsIsTheArrivalTime extends Experiment {
 
     static final int CPUS = 8, REQUESTS = 1_000;

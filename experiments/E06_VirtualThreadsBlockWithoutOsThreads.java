@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
         question = "A thousand requests leave a task each, which blocks until all have started, and then for 2 s. "
                 + "How many OS threads does it take to run all of them concurrently?",
         expectation = "An unbounded pool needs an OS thread for each task: 1,000 or more. Virtual threads need fewer "
-                + "than a tenth as many, even for tasks that block inside synchronized.")
+                + "than a tenth as many; tasks that block inside synchronized all run, too.")
 class E06_VirtualThreadsBlockWithoutOsThreads extends Experiment {
 
     static final int CPUS = 8, REQUESTS = 1_000, UNDER_WAY = 20;

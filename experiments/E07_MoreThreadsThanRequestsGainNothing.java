@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "More threads than requests gain nothing",
         question = "Twenty requests leave a blocking task each. From which size on does a larger pool gain nothing?",
-        expectation = "With N threads min(N, 20) tasks run concurrently, so all twenty take 20 / N task times, "
+        expectation = "With N threads, min(N, 20) tasks run concurrently, so all twenty take 20 / N task times, "
                 + "rounded up. From 20 threads on, that is one.")
 class E07_MoreThreadsThanRequestsGainNothing extends Experiment {
 

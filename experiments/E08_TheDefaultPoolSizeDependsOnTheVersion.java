@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "The default pool size depends on the version",
         question = "Sixty requests leave a blocking task each (in FastAPI, three), on the same machine. How many run "
-                + "concurrently with the default pool of each version?",
-        expectation = "Python 3.5 to 3.7: CPUs × 5. Python 3.8 and later: min(32, CPUs + 4). AnyIO, so FastAPI since "
-                + "2021: 40, whatever the CPUs. On 4 CPUs 20, 8 and 40; on 8 CPUs 40, 12 and 40. server.java stands "
-                + "in for each version, with a pool of that size.")
+                + "concurrently with the default pool of each version of Python and of AnyIO?",
+        expectation = "Python 3.5 to 3.7: CPUs × 5. Python 3.8 and later: min(32, CPUs + 4). AnyIO, in FastAPI since "
+                + "Starlette 0.15: 40, however many CPUs. On 4 CPUs 20, 8 and 40; on 8 CPUs 40, 12 and 40. "
+                + "server.java stands in for each version, with a pool of that size.")
 class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
 
     static final int REQUESTS = 60;
@@ -42,7 +42,7 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
                 .predicted(Model.fifo(threads)).taskTime(TASK_TIME);
     }
 
-    @ParameterizedTest(name = "The highest concurrency is the number of the rule: {0}")
+    @ParameterizedTest(name = "The highest concurrency is what the version's rule says: {0}")
     @FieldSource("rules")
     void highest(Run run, Claim claim) {
         claim.expected(expected.get(rules.indexOf(run))).seen(run.log().highest());

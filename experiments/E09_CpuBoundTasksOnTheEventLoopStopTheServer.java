@@ -8,7 +8,7 @@
  * Run it       jbang experiments/E09_CpuBoundTasksOnTheEventLoopStopTheServer.java
  *
  * Asked in FastAPI's issues 404 and 1313, and Starlette's 2972. A task is an amount of work: how long it takes alone
- * is measured before each run. Nothing is predicted, for the time of a task depends on the machine.
+ * is measured before each run. Nothing is predicted, because the time of a task depends on the machine.
  */
 
 import module java.base;
@@ -17,22 +17,22 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 @Isolated // in tests it needs the machine alone
 @Lesson(title = "CPU-bound tasks on the event loop stop the server",
-        question = "What if a task computes instead of waiting? This is the article's last open point.",
-        expectation = "On a pool, more threads than cores gain nothing: with four threads a core, each task takes "
-                + "four times as long as alone; the claim asks for 1.5 times, for other programs may run. On the "
+        question = "What if a task computes instead of waiting? This is the article's last open question.",
+        expectation = "On a pool, more threads than CPUs gain nothing: with four threads per CPU, each task takes "
+                + "four times as long as alone. The claim asks only for 1.5 times, as other programs may run. On the "
                 + "event loop one task computes at a time, and a GET meanwhile waits for at least one whole task.")
 class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
 
     static final int STEPS = 50_000_000; // of a task
-    static final int CORES = Runtime.getRuntime().availableProcessors(), MANY = 4 * CORES, GETS = 24;
+    static final int CPUS = Runtime.getRuntime().availableProcessors(), MANY = 4 * CPUS, GETS = 24;
     static final Duration ABOUT = Duration.ofMillis(100); // nominal; a task takes what it takes
     static final String ALONE = "a task alone [ms]";
 
     final Run loop = meanwhile("gets-and-event-loop", async);
     final Run pool = meanwhile("gets-and-pool", sync);
     final Run one = computing("pool-of-1", 1);
-    final Run cores = computing("a-thread-a-core", CORES);
-    final Run many = computing("four-threads-a-core", MANY);
+    final Run cpus = computing("a-thread-a-core", CPUS).titled("a thread per CPU");
+    final Run many = computing("four-threads-a-core", MANY).titled("four threads per CPU");
 
     Run computing(String name, int threads) {
         return run(name, ours().executor("pool:" + threads).work(Compute.class).tasks(1),
@@ -47,7 +47,7 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
             var apart = Duration.ofNanos((long) (alone() * 1e6 / 4));
             figures.put(Load.SLOWEST, Load.latencies(url, mode, GETS, apart).getMaxValue() / 1e6);
         };
-        return run(name, ours().executor("pool:" + CORES).work(Compute.class).tasks(1),
+        return run(name, ours().executor("pool:" + CPUS).work(Compute.class).tasks(1),
                 new Load("# " + GETS + " requests, four in the time that a task takes alone", gets)).about(ABOUT);
     }
 
@@ -75,17 +75,17 @@ class E09_CpuBoundTasksOnTheEventLoopStopTheServer extends Experiment {
     }
 
     @Test
-    @DisplayName("With four threads a core tasks share the cores: each takes longer than alone, by half or more")
+    @DisplayName("With four threads per CPU, tasks share the CPUs: each takes at least 1.5 times as long as alone")
     void shared(Claim claim) {
         var times = taskMillis(many) / many.figure(ALONE);
-        var makespans = Stream.of(one, cores, many)
+        var makespans = Stream.of(one, cpus, many)
                 .map(run -> "%.0f ms (%s)".formatted(run.log().makespan() / 1e3, run)).toList();
         claim.article("left open").answer("All %d tasks took %s.".formatted(MANY, String.join(", ", makespans)))
                 .expected("4 times as long, 1.5 or more").seen("%.2f times as long".formatted(times), times >= 1.5);
     }
 
     @Test
-    @DisplayName("Meanwhile the event loop answers nobody: the slowest GET waits for one whole task or more")
+    @DisplayName("While a task computes on the event loop, the slowest GET waits for one whole task or more")
     void noAnswer(Claim claim) {
         var times = loop.figure(Load.SLOWEST) / taskMillis(loop);
         claim.article("left open").expected("1 task or more").answer(("While tasks of %.0f ms compute on the event "

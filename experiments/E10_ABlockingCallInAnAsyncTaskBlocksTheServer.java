@@ -17,7 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "A blocking call in an async task blocks the server",
-        question = "What happens if an async task calls something that blocks, as time.sleep does?",
+        question = "What happens if an async task calls something that blocks, such as Thread.sleep (time.sleep in "
+                + "Python)?",
         expectation = "Wrong: the call blocks the event loop. The 24 tasks run one at a time, and a GET that arrives "
                 + "meanwhile waits until the running one ends. Right: an async task that waits without blocking, or "
                 + "a sync task that blocks a thread of the pool. Then all 8 requests have a task in flight "
@@ -69,7 +70,7 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer extends Experiment {
     }
 
     @Test
-    @DisplayName("Wrong and right, the tasks run on the same thread: the main one")
+    @DisplayName("In the wrong and the right run, all tasks run on one thread: the main one")
     void sameThread(Claim claim) {
         claim.expected("wrong: main, right: main")
                 .seen("wrong: %s, right: %s".formatted(thread(wrong), thread(right)));

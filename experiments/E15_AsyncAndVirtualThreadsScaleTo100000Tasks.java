@@ -71,7 +71,7 @@ class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
         claim.seen(highest);
     }
 
-    @ParameterizedTest(name = "In a pool of 12 threads never 13 tasks run concurrently, however many there are: {0}")
+    @ParameterizedTest(name = "A pool of 12 threads never runs 13 tasks concurrently, however many there are: {0}")
     @FieldSource("onTwelve")
     void never13(Run run, Claim claim) {
         var highest = run.log().highest();
@@ -83,7 +83,7 @@ class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
     @DisplayName("A thousand tasks on virtual threads take fewer OS threads than a pool of 200")
     void osThreads(Claim claim) {
         double virtual = onVirtualThreads.get(1).figure(OS_THREADS), pool = onTwoHundred.figure(OS_THREADS);
-        Assumptions.assumeFalse(Double.isNaN(virtual + pool), "no /proc here, so nobody counts OS threads");
+        Assumptions.assumeFalse(Double.isNaN(virtual + pool), "OS threads are counted only where there is /proc");
         claim.expected("fewer")
                 .answer("For 1,000 tasks on virtual threads, the server has %.0f OS threads; with a pool of 200, %.0f."
                         .formatted(virtual, pool))

@@ -32,7 +32,7 @@ class E17_SubmitSwallowsExceptions extends Experiment {
     @DisplayName("After submit() the exception reaches nobody: the thread's uncaught exception handler is not called")
     void submit(Claim claim) throws InterruptedException {
         var calls = Words.count(handled(ExecutorService::submit), "call") + " of the handler";
-        claim.answer("After submit(), %s for uncaught exceptions.".formatted(calls)).expected("0 calls of the handler")
+        claim.answer("After submit(): %s for uncaught exceptions.".formatted(calls)).expected("0 calls of the handler")
                 .seen(calls);
     }
 
@@ -40,7 +40,7 @@ class E17_SubmitSwallowsExceptions extends Experiment {
     @DisplayName("After execute() the same exception reaches the thread's uncaught exception handler")
     void execute(Claim claim) throws InterruptedException {
         var calls = Words.count(handled(ExecutorService::execute), "call") + " of the handler";
-        claim.answer("After execute(), %s.".formatted(calls)).expected("1 call of the handler").seen(calls);
+        claim.answer("After execute(): %s.".formatted(calls)).expected("1 call of the handler").seen(calls);
     }
 
     @Test
@@ -56,7 +56,7 @@ class E17_SubmitSwallowsExceptions extends Experiment {
     }
 
     @Test
-    @DisplayName("A periodic task that throws never runs again; one that catches runs on, on the same thread")
+    @DisplayName("A periodic task that throws never runs again; one that catches keeps running, on the same thread")
     void periodic(Claim claim) throws InterruptedException {
         var throwing = new AtomicInteger();
         var catching = new AtomicInteger();
@@ -76,9 +76,9 @@ class E17_SubmitSwallowsExceptions extends Experiment {
             }, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
             often.await();
         }
-        claim.expected("throws: 1 run, catches: 5 runs or more") // a sixth may begin before the scheduler is closed
-                .seen("throws: %s, catches: %s or more".formatted(Words.count(throwing.get(), "run"),
-                        Words.count(Math.min(OFTEN, catching.get()), "run")));
+        claim.expected("throws: 1 start, catches: 5 starts or more") // a sixth may begin before the end
+                .seen("throws: %s, catches: %s or more".formatted(Words.count(throwing.get(), "start"),
+                        Words.count(Math.min(OFTEN, catching.get()), "start")));
     }
 
     static void fail() {

@@ -7,7 +7,7 @@
 /*
  * Run it       jbang experiments/E18_EachFrameworkHasItsOwnPlateau.java
  *
- * It downloads the frameworks. SIGTERM comes when some tasks run and others wait.
+ * It downloads the frameworks on the JVM. SIGTERM comes when some tasks run and others are queued.
  */
 
 import module java.base;
@@ -43,7 +43,7 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
                 .figure("framework", run == ours ? "server.java" : about.peer() + ": " + about.software())
                 .figure("plateau", plateau)
                 .figure("what decides it", run == ours ? "min(32, CPUs + 4): --executor" : about.decidedBy())
-                .figure("waiting tasks run", Queueing.order(run.tasks(), run.manifest().stop().answered(),
+                .figure("queued tasks start", Queueing.order(run.tasks(), run.manifest().stop().answered(),
                         run.log().micros()))
                 .figure("on SIGTERM", onSigterm(run))
                 .expected(documented)
@@ -79,11 +79,11 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
         var lost = 3L * stop.answered() - run.tasks().size();
         if (stop.endedAfterMillis() == null)
             return startedLater == 0 ? "the server does not end"
-                    : "waiting tasks still start; the lab kills the server after 12 task times";
+                    : "queued tasks still start; the lab kills the server after 12 task times";
         if (lost == 0) return "all tasks run, then the server ends";
-        if (startedLater > 0) return "%d waiting tasks still run; after %.1f s the other %d are lost"
+        if (startedLater > 0) return "%d more tasks start; the server ends after %.1f s, and %d tasks are lost"
                 .formatted(startedLater, stop.endedAfterMillis() / 1e3, lost);
-        return (endedLater > 0 ? "running tasks end, waiting tasks are lost" : "all tasks are lost, running ones too")
+        return (endedLater > 0 ? "running tasks end, queued tasks are lost" : "all tasks are lost, running ones too")
                 + (stop.answered() == REQUESTS ? ""
                         : "; only %d of %d requests had been answered".formatted(stop.answered(), REQUESTS));
     }

@@ -19,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "The plateau of a cluster is the sum of its members'", engine = true,
-        question = "72 requests leave a task each. How many run concurrently on one, two, three members with 12 slots "
-                + "each? And if a member joins in the middle?",
-        expectation = "12, 24, 36, never more: six, three, two full rounds, as on one machine with so many threads. "
-                + "A member that joins takes twelve of the waiting tasks at once: 24 from there on.")
+        question = "72 requests leave a task each. How many run concurrently on a cluster of one, two or three "
+                + "members with 12 slots each (a slot runs one task at a time)? And if a member joins in the middle?",
+        expectation = "12, 24, 36, never more: six, three, two full rounds, as on one machine with that many threads. "
+                + "A member that joins takes twelve of the queued tasks immediately: 24 from then on.")
 class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
 
     static final int SLOTS = 12, REQUESTS = 72;
@@ -65,7 +65,7 @@ class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
                 .seen("%d, plateau %d".formatted(log.highest(), log.plateau()));
     }
 
-    @ParameterizedTest(name = "Tasks run in full rounds, as on one machine with so many threads: {0}")
+    @ParameterizedTest(name = "Tasks run in full rounds, as on one machine with that many threads: {0}")
     @FieldSource("clusters")
     void rounds(Expected expected, Claim claim) {
         claim.expected(expected.rounds).seen(expected.run.log().rounds());

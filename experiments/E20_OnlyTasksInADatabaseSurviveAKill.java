@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "Only tasks in a database survive a kill", engine = true,
-        question = "A server is killed while tasks run and wait. Which of them end after the next start?",
+        question = "A server is killed while some tasks run and others wait. Which end after the next start?",
         expectation = "Of a pool's tasks, none. Of those in SQLite, all; some start twice. H2 by default writes with "
-                + "a delay and loses some; with WRITE_DELAY=0, fewer. A request that is answered before its task is "
-                + "stored is lost: store the task first (outbox).")
+                + "a delay and loses some; with WRITE_DELAY=0, fewer. If a request is answered before its task is "
+                + "stored, the task is lost: store it first (outbox).")
 class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
 
     static final int CPUS = 8, POOL = 12, REQUESTS = 60;
@@ -84,7 +84,7 @@ class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
     @FieldSource("expectations")
     void lost(Run run, String expected, Claim claim) {
         var lost = run.figure("lost");
-        claim.figure("run", run).answer("%s: %,.0f requests acknowledged, %,.0f tasks submitted, %,.0f of these lost."
+        claim.figure("run", run).answer("%s: %,.0f requests answered, %,.0f tasks submitted, %,.0f of these lost."
                 .formatted(run, run.figure("acknowledged"), run.figure("submitted"), lost));
         for (var name : Kills.FIGURES) claim.figure(name, Words.number(run.figure(name)));
         claim.expected(expected).seen(Words.number(lost), switch (expected) {

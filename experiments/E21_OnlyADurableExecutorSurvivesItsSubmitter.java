@@ -17,10 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 @Lesson(title = "Only a durable executor survives its submitter", engine = true,
-        question = "A cluster gets 36 tasks each by submitToMember (index 0), submit (1) and a DurableExecutorService "
-                + "(2). A process is killed. Which tasks are lost, and which run again?",
-        expectation = "submitToMember's are lost. submit's run again, unless the killed process had submitted them. "
-                + "The durable ones, of which another member has copies, always run again: at least once.")
+        question = "A Hazelcast cluster gets 36 tasks each by submitToMember (index 0), submit (1) and a "
+                + "DurableExecutorService (2). A process is killed. Which tasks are lost, and which run again?",
+        expectation = "Of the killed process' tasks, submitToMember's are lost; submit's run again, unless it had "
+                + "submitted them; the durable ones, of which other members have copies, always run again.")
 class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
 
     static final int TASKS = HazelcastWays.TASKS; // in each way: 36, of 2 s
@@ -36,7 +36,7 @@ class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
     }
 
     @Override
-    List<Drawing> drawings() { return List.of(timeline(runs.getFirst(), "A bar is one run of a task")); }
+    List<Drawing> drawings() { return List.of(timeline(runs.getFirst(), "A bar for each time that a task ran")); }
 
     /** Kills a process while tasks run; returns a row for each run of a task. */
     static List<Model.Row> kill(String victim, List<String> options, Path file) throws Exception {

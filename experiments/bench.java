@@ -11,7 +11,7 @@
 
 /*
  * Question     What does it cost to leave a background task behind, on each framework?
- * Expectation  Ours answers at least 20 times as many requests as FastAPI and 0.75 of the best peer on the JVM.
+ * Expectation  Ours answers 20 times as many requests as FastAPI or more, and 0.75 times the best JVM peer.
  * Run it       jbang bench
  *
  * Each round measures all servers in a new random order, so that drift of the machine affects them all. What they
@@ -26,8 +26,8 @@ import picocli.CommandLine.*;
 
 @Command(name = "bench", subcommands = Faults.class, mixinStandardHelpOptions = true, version = "1.0",
         sortOptions = false,
-        description = "Measures our server and every peer that is installed, in turn, with wrk; "
-                + "writes bench.json and README.md.")
+        description = "Measures our server and every peer in turn, without those that are not installed; requests/s "
+                + "with wrk; writes bench.json, README.md and speed.svg.")
 class Bench implements Callable<Integer> {
 
     static final int CONNECTIONS = 64, MANY_CONNECTIONS = 1_000;
@@ -42,18 +42,18 @@ class Bench implements Callable<Integer> {
     @Parameters(paramLabel = "SERVER", arity = "0..*",
             description = "ours, fastapi, SpringBoot, …; without one, all. Ours is always measured.")
     List<String> names = List.of();
-    @Option(names = "--rounds", defaultValue = "8", description = "How often each server is measured; fewer than "
+    @Option(names = "--rounds", defaultValue = "8", description = "How many times each server is measured; fewer than "
             + "eight rounds cannot tell a difference (default: ${DEFAULT-VALUE}).")
     int rounds;
     @Option(names = "--seconds", defaultValue = "4",
             description = "How long each speed is measured (default: ${DEFAULT-VALUE}).")
     int seconds;
     @Option(names = "--warm-up", defaultValue = "20", paramLabel = "SECONDS",
-            description = "Warm-up before measuring, longer than the three tasks of a request take, which is 3 s "
+            description = "Warm-up before measuring; choose more than the 3 s that a request's three tasks take "
                     + "(default: ${DEFAULT-VALUE}).")
     int warmUp;
-    @Option(names = "--start-ups", description = "Measure only how long the scripts take to start; what else the "
-            + "folder's bench.json has stays.")
+    @Option(names = "--start-ups", description = "Measure only how long the scripts take to start; everything else "
+            + "in the folder's bench.json stays.")
     boolean startUps;
     @Option(names = "--self", paramLabel = "TIMES", description = "Measure no other server; compare ours this many "
             + "times with itself, and with itself stopped for 5 %% of the time, and print the verdicts.")

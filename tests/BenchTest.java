@@ -33,7 +33,7 @@ class BenchTest {
                 rounds("half", half), rounds("few", 2, 2)).flatMap(Function.identity()).toList(), List.of(), null);
         assertEquals("""
                 | server | requests/s over 64 connections | p99 of the answer at half load [ms] | \
-                resident memory per request in flight [kB] |
+                resident memory per request [kB] |
                 | --- | ---: | ---: | ---: |
                 | ours | 45,000 | 2 | 1.5 |
                 | about | 44,500 (1, 0.9 to 1.1: cannot tell) | 2 (1, 0.9 to 1.1: cannot tell) | \
@@ -52,8 +52,9 @@ class BenchTest {
         var speed = new Speed("jbang bench", MACHINE, Stream.of(rounds("ours", ONES), rounds("fastapi", 0.04),
                 rounds("Vertx", 1.25, 1.25), rounds("SpringBoot", 0.3), rounds("express", 3))
                 .flatMap(Function.identity()).toList(), List.of(), null);
-        assertEquals("Ours answers 25 times as many requests as FastAPI (expected: 20 or more), and 0.8 of Vertx, "
-                + "the best other server on the JVM in this table (expected: 0.75 or more).\n", speed.verdict());
+        assertEquals("server.java answers 25 times as many requests as FastAPI (expected: 20 or more), and 0.8 times "
+                + "as many as Vertx, the best other server on the JVM in this table (expected: 0.75 or more).\n",
+                speed.verdict());
         assertEquals("",
                 new Speed("jbang bench", MACHINE, List.of(row("ours", 1, 2, 1), row("express", 1, 1, 1)), List.of(),
                         null)
@@ -93,7 +94,8 @@ class BenchTest {
         var speed = new Speed("jbang bench --rounds 2", MACHINE, rounds("ours", ONES).toList(), startUps(), then);
         speed.write(folder);
         var page = Files.readString(folder.resolve("README.md"));
-        assertTrue(page.contains("The starts were measured apart. **Machine.** Another CPU, 2 CPUs, 4 GiB; "), page);
+        assertTrue(page.contains("The starts were measured separately. **Machine.** Another CPU, 2 CPUs, 4 GiB; "),
+                page);
         assertTrue(page.contains("jbang bench --rounds 2\njbang bench --start-ups\n"), page);
         var empty = Files.createDirectories(folder.resolve("empty"));
         var call = Call.of(Bench.commandLine(), "--start-ups", "--out", empty);

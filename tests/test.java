@@ -32,7 +32,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.*;
 
 @Command(name = "test", mixinStandardHelpOptions = true, version = "1.0",
-        description = "Runs the tests, and the lessons with short tasks. What lessons leave goes to results/tests/.")
+        description = "Runs the tests, and the lessons with short tasks, whose results go to results/tests/.")
 class Tests implements Callable<Integer> {
 
     private static final int CONCURRENT = 6; // classes: most of them only wait
@@ -126,7 +126,7 @@ class Tests implements Callable<Integer> {
                 case SUCCESSFUL -> "ok";
                 case FAILED -> "FAILED";
                 case ABORTED ->
-                    result.getThrowable().orElse(null) instanceof Measurement.TooHurried ? "in haste" : "skipped";
+                    result.getThrowable().orElse(null) instanceof Measurement.TooHurried ? "too short" : "skipped";
             };
             counts.merge(word, 1, Integer::sum);
             var text = new StringWriter();

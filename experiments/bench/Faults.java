@@ -14,7 +14,7 @@ final class Faults implements Callable<Integer> {
             description = "How long the soak lasts (default: ${DEFAULT-VALUE}).")
     Duration soak;
     @Option(names = "--kills", defaultValue = "100", paramLabel = "N",
-            description = "How often each server is killed (default: ${DEFAULT-VALUE}).")
+            description = "How many times each server is killed (default: ${DEFAULT-VALUE}).")
     int kills;
     @Option(names = "--out", paramLabel = "DIR", description = "Where faults.md goes (default: results/latest/bench).")
     Path out = Proc.house().resolve("results/latest/bench");
@@ -159,7 +159,7 @@ final class Faults implements Callable<Integer> {
                         descriptors(server.process())));
             }
             server.stopWithin(PATIENCE);
-            return ("%,.0f requests/s; %,d acknowledged, 25,000 of them to warm up and find that rate; %s; after a "
+            return ("%,.0f requests/s; %,d answered, 25,000 of them to warm up and find that rate; %s; after a "
                     + "tenth of it %s, at the end %s").formatted(1e9 / apart, acknowledged,
                             thrice(folder.resolve("events.csv"), acknowledged), figures.get(figures.size() / 10),
                             figures.getLast());

@@ -25,8 +25,8 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
             new Measure("requests/s over 64 connections", Row::requestsPerSecond, "faster", "slower"),
             new Measure("requests/s over 1,000", Row::requestsPerSecondOf1000, "faster", "slower"),
             new Measure("p99 of the answer at half load [ms]", Row::p99Millis, "slower", "faster"),
-            new Measure("live heap per request in flight [kB]", row -> row.liveBytes / 1e3, "more", "less"),
-            new Measure("resident memory per request in flight [kB]", row -> row.residentBytes / 1e3, "more", "less"),
+            new Measure("live heap per request [kB]", row -> row.liveBytes / 1e3, "more", "less"),
+            new Measure("resident memory per request [kB]", row -> row.residentBytes / 1e3, "more", "less"),
             new Measure("spread of task 2 at 1,000 requests [ms]", Row::spreadMillis, "wider", "narrower"),
             new Measure("start to first answer [ms]", Row::startMillis, "slower", "faster"));
     private static final List<Measure> TO_DECIDE_BY = List.of(MEASURES.get(0), MEASURES.get(2), MEASURES.get(4));
@@ -68,12 +68,12 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
 
                         All requests are `GET /?as_async=1`, sent from the same CPUs: by `wrk` for requests/s, by
                         the lab's own client for the other columns. Each leaves three tasks behind, of 1 s for the
-                        speeds, 0.5 s for the spread and 100 s for the memory; what they print is discarded. Each
-                        round measures all servers in a new random order; a pair is a server and ours in the same
-                        round. The warm-up lasts longer than the three tasks of a request. Half load is half of
-                        the rate that the server has just reached, over %d connections; the time of an answer
-                        counts from the moment at which its request was due. Memory is what another %,d requests
-                        in flight add, divided by their number.
+                        speeds, 0.5 s for the spread and 100 s for the memory; what the servers print is
+                        discarded. Each round measures all servers in a new random order; a pair is a server
+                        and ours in the same round. The warm-up lasts longer than the three tasks of a request.
+                        Half load is half of the rate that the server has just reached, over %d connections; the
+                        time of an answer counts from the moment at which its request was due. Memory is what
+                        another %,d requests add while their tasks wait, divided by their number.
 
                         [All lessons](../README.md)
                         """
@@ -85,9 +85,11 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
     /** The table that a reader decides by, the verdict and the machine: what the README shows as well. */
     String markdown() {
         var apart = startUpMachine == null ? ""
-                : "The starts were measured apart. **Machine.** %s\n\n".formatted(LessonPage.machine(startUpMachine));
-        return "%s\n%s%s%sMedians of %d rounds; in brackets, the ratio to ours, 99 %% interval. **Machine.** %s\n"
-                .formatted(table(TO_DECIDE_BY, false), verdict().isEmpty() ? "" : verdict() + "\n",
+                : "The starts were measured separately. **Machine.** %s\n\n"
+                        .formatted(LessonPage.machine(startUpMachine));
+        return ("%s\n%s%s%sMedians of %d rounds; in brackets, the ratio to server.java and its 99 %% interval. "
+                + "**Machine.** %s\n").formatted(table(TO_DECIDE_BY, false),
+                        verdict().isEmpty() ? "" : verdict() + "\n",
                         startUps.isEmpty() ? "" : StartUp.markdown(startUps) + "\n", apart,
                         rows.stream().mapToInt(Row::round).max().orElse(0), LessonPage.machine(machine));
     }
@@ -135,7 +137,7 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
                 .distinct().max(Comparator.comparing(server -> ratio(server, requests).middle()));
         if (!servers().containsAll(List.of(OURS, FASTAPI)) || onTheJvm.isEmpty()) return "";
         double fastapi = 1 / ratio(FASTAPI, requests).middle(), best = 1 / ratio(onTheJvm.get(), requests).middle();
-        return ("Ours answers %s times as many requests as FastAPI (%s), and %s of %s, "
+        return ("server.java answers %s times as many requests as FastAPI (%s), and %s times as many as %s, "
                 + "the best other server on the JVM in this table (%s).\n").formatted(number(fastapi),
                         expected(fastapi, 20), number(best), inShort(onTheJvm.get()), expected(best, 0.75));
     }

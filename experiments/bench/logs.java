@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION How long analyze.java takes for logs of 0.1, 1 and 10 million tasks, beside DuckDB
+//DESCRIPTION How long analyze.java takes for logs of 0.1, 1 and 10 million tasks, compared with DuckDB
 //JAVA 25+
 //SOURCES ../lab/Proc.java
 //SOURCES ../lab/Failure.java
@@ -12,8 +12,8 @@
 
 /*
  * Question     How much time and memory does a large log take: figures, table, pictures?
- * Expectation  Ten million tasks fit into 2,000 MB and take at most 1.5 times what DuckDB takes for the figures;
- *              time grows as the number of tasks does.
+ * Expectation  Ten million tasks fit into 2,000 MB and take at most 1.5 times as long as DuckDB's figures; time
+ *              grows in proportion to the number of tasks.
  * Run it       jbang experiments/bench/logs.java
  *
  * Each runs in a process of its own, in turn. The logs come from a seeded generator: requests of three tasks each on a
@@ -32,7 +32,7 @@ class Logs implements Callable<Integer> {
     @Option(names = "--tasks", split = ",", defaultValue = "100000,1000000,10000000", paramLabel = "N",
             description = "How many tasks a log has (default: ${DEFAULT-VALUE}).")
     List<Integer> sizes;
-    @Option(names = "--rounds", defaultValue = "3", description = "How often each is measured (default: 3).")
+    @Option(names = "--rounds", defaultValue = "3", description = "How many times each is measured (default: 3).")
     int rounds;
     @Option(names = "--duckdb", hidden = true, description = "Have DuckDB read this file; for a process of its own.")
     Path duckdb;

@@ -11,8 +11,8 @@
 
 /*
  * Question     How many tasks can wait in one process, and what does each of them cost?
- * Expectation  On the event loop, ten million in 2 GB: a task is four small objects. A virtual thread has a stack
- *              besides, of some hundred bytes; an OS thread takes a hundred times as much.
+ * Expectation  On the event loop, ten million in 2 GB: a task is four small objects. A virtual thread also has a
+ *              stack of a few hundred bytes; an OS thread takes a hundred times as much.
  * Run it       jbang experiments/bench/waiting.java
  *
  * Each row is a JVM of its own, which begins tasks as the server does after an answer, and looks at its memory while
@@ -24,7 +24,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.*;
 
 @Command(name = "waiting.java", mixinStandardHelpOptions = true, version = "1.0",
-        description = "Has more and more tasks wait, in a JVM for each row; prints a table.")
+        description = "Measures what waiting tasks cost; prints a table, each row from a JVM of its own.")
 class Waiting implements Callable<Integer> {
 
     /** Where tasks wait. */
