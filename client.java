@@ -87,11 +87,12 @@ class Client implements Callable<Integer> {
             });
             var seconds = (System.nanoTime() - begun) / 1e9;
             if (log != null) write(took, seconds, new HistogramLogWriter(log));
-            if (log != null && log.checkError()) throw new IOException("--latencies could not be written; no space?");
             if (summary) out.printf("%,d answers in %.1f s; p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms, max %.2f ms%n",
                     callCount, seconds, took.getValueAtPercentile(50) / 1e6,
                     took.getValueAtPercentile(99) / 1e6, took.getValueAtPercentile(99.9) / 1e6,
                     took.getMaxValue() / 1e6);
+            if (log != null && log.checkError())
+                throw new IOException("--latencies: the file could not be written; is the disk full?");
             return 0;
         } catch (IOException e) {
             var which = e instanceof FileNotFoundException ? "--latencies cannot be written: " : "";
@@ -138,7 +139,7 @@ class Client implements Callable<Integer> {
                         answers.accept(status, Duration.ofNanos(System.nanoTime() - moment));
                         if (status == 200) succeeded.incrementAndGet();
                         else failure.compareAndSet(null, "the answer was %d, not 200.".formatted(status));
-                    } catch (Throwable e) { // of memory, too, there may be too little
+                    } catch (Throwable e) { // also an OutOfMemoryError
                         failure.compareAndSet(null, cause(e, url));
                     } finally {
                         free.release();

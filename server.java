@@ -93,7 +93,7 @@ class Server implements Callable<Integer> {
             warn("WARNING:  Other machines can reach this server, which has no authentication.");
         loop.run();
         executor.shutdown();
-        var deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos(); // patience with stuck outputs, in all
+        var deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos(); // for all stuck outputs together
         var complete = (rows == null || rows.drain(deadline)) & lines.drain(deadline); // rows leave lines
         warn("INFO:     Finished");
         return complete & warnings.drain(Math.max(deadline, System.nanoTime() + 1_000_000_000)) ? 0 : 1; // to say so
@@ -107,8 +107,9 @@ class Server implements Callable<Integer> {
             var client = exchange.getRemoteAddress();
             var answer = isHttp(exchange) ? route(exchange.getRequestMethod(), exchange.getRequestURI())
                     : new Answer(400, "Bad Request");
-            print("INFO:     " + client.getAddress().getHostAddress() + ":" + client.getPort()
-                    + " - \"" + exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+            var asked = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+            if (asked.length() > 150) asked = asked.substring(0, 150) + "…"; // a million lines may wait
+            print("INFO:     " + client.getAddress().getHostAddress() + ":" + client.getPort() + " - \"" + asked + " "
                     + exchange.getProtocol() + "\" " + answer.status + " " + answer.reason);
             try {
                 send(exchange, answer);
@@ -219,7 +220,7 @@ class Server implements Callable<Integer> {
         });
     }
 
-    /** One thread for all endpoints and async tasks, as uvicorn's: what is due queues behind what is ready. */
+    /** One thread for all endpoints and async tasks, as uvicorn's: a task that is due queues behind what is ready. */
     final class EventLoop implements Executor {
         record Timer(long due, Runnable step) {}
 
@@ -279,11 +280,7 @@ class Server implements Callable<Integer> {
 
     // ---- 4. The writers: what is kept of all this
 
-    /** Cuts a line off after 200 letters, for requests may be long: what waits shall not fill the memory. */
-    void print(String line) {
-        var most = line.substring(0, Math.min(line.length(), 200));
-        lines.put(() -> most);
-    }
+    void print(String line) { lines.put(() -> line); }
 
     void warn(String line) { warnings.put(() -> line); }
 
@@ -296,7 +293,7 @@ class Server implements Callable<Integer> {
 
     /** The log for programs, in which no row is torn. */
     Writer eventsFile(File file) throws IOException {
-        if (file.getAbsoluteFile().getParentFile() instanceof File folder) folder.mkdirs(); // or the next line fails
+        if (file.getAbsoluteFile().getParentFile() instanceof File folder) folder.mkdirs(); // else the next line fails
         var stream = new FileOutputStream(file) {
             @Override
             public void write(byte[] rows) throws IOException {
@@ -317,13 +314,15 @@ class Server implements Callable<Integer> {
 
     /** Writes to one output, on a thread of its own: nobody else waits for a disk, a terminal or a pipe. */
     final class Writer {
-        static final int MOST = 1_000_000; // entries that wait, 150 to 300 MB; those beyond are counted, not kept
+        static final int MOST = 1_000_000; // entries that wait, some 300 MB; those beyond are counted, not kept
 
         record Entry(Supplier<String> text, Runnable then) {}
 
         final Output output;
-        final Executor thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
+        final ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(), Thread.ofPlatform().daemon().factory());
         final BlockingQueue<Entry> waiting = new LinkedBlockingQueue<>();
+        final AtomicBoolean called = new AtomicBoolean(); // a flush that has not begun sees all that waits
         final Semaphore room = new Semaphore(MOST); // an entry takes some until it is written or lost
         final AtomicLong lost = new AtomicLong();
         volatile String last = "none"; // that was written
@@ -337,29 +336,29 @@ class Server implements Callable<Integer> {
         void put(Supplier<String> text, Runnable then) {
             if (room.tryAcquire()) {
                 waiting.add(new Entry(text, then));
-                thread.execute(this::flush);
+                if (!called.getAndSet(true)) thread.execute(this::flush);
             } else {
                 lose(1);
                 then.run();
             }
         }
 
-        /** Writes what waits, up to a thousand entries at once; nothing, if an earlier call took it with its own. */
+        /** Writes all that waits, at most a thousand entries at once. */
         void flush() {
-            var batch = new ArrayList<Entry>();
-            if (waiting.drainTo(batch, 1_000) == 0) return;
-            var text = new StringBuilder();
-            for (var entry : batch) text.append(entry.text.get()).append('\n');
-            try {
-                if (broken != null) throw broken; // what follows a gap is lost, too
-                output.stream.write(text.toString().getBytes());
-                last = batch.getLast().text.get();
-            } catch (IOException e) {
-                broken = e;
-                lose(batch.size());
+            called.set(false);
+            for (var batch = new ArrayList<Entry>(); waiting.drainTo(batch, 1_000) > 0; batch.clear()) {
+                var texts = batch.stream().map(entry -> entry.text.get()).toList();
+                try {
+                    if (broken != null) throw broken; // what follows a gap is lost, too
+                    output.stream.write((String.join("\n", texts) + "\n").getBytes());
+                    last = texts.getLast();
+                } catch (IOException e) {
+                    broken = e;
+                    lose(batch.size());
+                }
+                for (var entry : batch) entry.then.run();
+                room.release(batch.size());
             }
-            for (var entry : batch) entry.then.run();
-            room.release(batch.size());
         }
 
         void lose(int entries) {
@@ -378,7 +377,7 @@ class Server implements Callable<Integer> {
             if (room.tryAcquire(MOST, patience, TimeUnit.NANOSECONDS)) room.release(MOST); // who comes late finds room
             else lost.addAndGet(MOST - room.availablePermits());
             if (lost.get() == 0) return true;
-            report("%,d %s were lost, the last whole one is %s".formatted(lost.get(), output.things, last));
+            report("%,d %s were lost; the last one written is %s".formatted(lost.get(), output.things, last));
             return false;
         }
     }
@@ -461,7 +460,7 @@ class Server implements Callable<Integer> {
                 "How long a task waits: 3s, 250ms, 1m or ISO-8601");
         option("--executor", "NAME", ExecutorService.class, text -> executor = Pool.named(text), "default",
                 "Where sync tasks run, one of these",
-                "  default      min(32, CPUs + 4) threads, as Python since 3.8",
+                "  default      min(32, CPUs + 4) threads, like Python's since 3.8",
                 "  pool:N       N threads",
                 "  cached       a new thread whenever none is idle",
                 "  virtual      a virtual thread for each task",

@@ -123,7 +123,7 @@ class ClientTest {
         Assumptions.assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full here");
         try (var server = new Stub(_ -> 200)) {
             var client = Call.of(Client.commandLine(), 1, 1, "--url", server.url(), "--latencies", "/dev/full");
-            assertEquals(List.of("--latencies could not be written; no space?"), client.err());
+            assertEquals(List.of("--latencies: the file could not be written; is the disk full?"), client.err());
             assertEquals(1, client.exitCode());
         }
     }

@@ -412,10 +412,17 @@ class ServerTest {
     @Test
     @DisplayName("A task that is always due again keeps no request and no signal waiting")
     void fair() throws Exception {
-        try (var server = start("--task-time", "0s", "--tasks", 999_999_999, "--events", "/dev/null")) {
-            for (var i = 0; i < 3; i++) get(server, "/?as_async=1"); // each is answered
-            server.signal("TERM");
-            server.awaitErr("INFO: +Shutting down, waiting for .*");
+        var server = Script
+                .java(List.of("-Xmx512m"), "Server", "--port", 0, "--task-time", "0s", "--tasks", 999_999_999)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        try (var err = server.errorReader()) {
+            var listening = Pattern.compile(LISTENING).matcher(err.readLine());
+            assertTrue(listening.matches());
+            Load.send(URI.create(listening.group(1)), 1, 3, 1, _ -> {}); // each is answered
+            server.toHandle().destroy();
+            assertTrue(err.readLine().startsWith("INFO:     Shutting down, waiting for "));
+        } finally {
+            server.destroyForcibly();
         }
     }
 
@@ -462,10 +469,9 @@ class ServerTest {
                 assertTrue(listening.matches());
                 var url = URI.create(listening.group(1));
                 try (var late = new Socket("127.0.0.1", url.getPort())) {
-                    for (var i = 0; i < 20; i++) { // 60 lines of 4 KB
-                        assertEquals(200,
-                                http.send(HttpRequest.newBuilder(url.resolve("/?" + "x".repeat(8_000))).build(),
-                                        HttpResponse.BodyHandlers.discarding()).statusCode());
+                    for (var i = 0; i < 400; i++) { // 100 KB of lines; a pipe has 64
+                        var request = HttpRequest.newBuilder(url.resolve("/?" + "x".repeat(150))).build();
+                        assertEquals(200, http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
                         tasks.awaitStart();
                         tasks.endOldest();
                     }
@@ -604,7 +610,7 @@ class ServerTest {
     @DisplayName("The process loads the script's classes, picocli's, those that its command line names, and no other")
     void classes() throws Exception {
         var log = folder.resolve("classes.log");
-        try (var server = startWith(List.of("-Xlog:class+load=info:file=" + log), "--work",
+        try (var server = startWith(List.of("-Xshare:off", "-Xlog:class+load=info:file=" + log), "--work",
                 "class:TestExecutors$FailsTheSecondTime")) {
             for (var mode : List.of(0, 1)) get(server, "/?as_async=" + mode);
             server.awaitErr("ERROR:    Task . of request . failed .*()"); // of either request
