@@ -35,7 +35,7 @@ import picocli.CommandLine.*;
 
 @Command(name = "analyze.java", mixinStandardHelpOptions = true, version = "1.0", sortOptions = false,
         description = "Reads logs of background tasks, prints their figures, and draws pictures of each, to look at "
-                + "(.svg) and to zoom in (.html): NAME-timeline, NAME-in-flight and, of large logs, NAME-lateness.")
+                + "(.svg) and to zoom in (.html): NAME-timeline, NAME-in-flight, of some large logs NAME-lateness.")
 class Analyze implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE|DIR", defaultValue = "results", arity = "0..*",
@@ -45,8 +45,8 @@ class Analyze implements Callable<Integer> {
     @Option(names = "--task-time", paramLabel = "TIME", description = "How long a task waits: 3s, 250ms, 1m or "
             + "ISO-8601 (default: as the manifest beside the log says, or as the log shows).")
     Duration taskTime;
-    @Option(names = "--out", paramLabel = "DIR", description = "Where the pictures go (default: beside each log; of "
-            + "--together and --pid, the current folder).")
+    @Option(names = "--out", paramLabel = "DIR", description = "Where the pictures go (default: beside each log; for "
+            + "--together, --pid and pipes, the current folder).")
     Path out;
     @Option(names = "--expect", paramLabel = "N", description = "The plateau that you expect, drawn as a dashed line; "
             + "exit code 1 if a log has another, or cannot be read.")
@@ -108,7 +108,7 @@ class Analyze implements Callable<Integer> {
         if (follow && (named.size() != 1 || Files.isDirectory(named.getFirst())))
             throw wrong("--follow needs one log, or - for standard input");
         try {
-            if (out != null && Files.isRegularFile(out))
+            if (out != null && Files.exists(out) && !Files.isDirectory(out))
                 throw new IOException("--out " + out + " is a file, not a folder");
             var drawn = read();
             if (drawn.isEmpty()) return 1;
@@ -181,19 +181,19 @@ class Analyze implements Callable<Integer> {
     // ---- Shown
 
     private void draw(List<Drawn> drawn, List<Log> logs) throws IOException {
-        var stems = new HashSet<Path>();
+        var stems = new LinkedHashSet<Path>(); // of what is drawn
         if (together) Pictures.write(Timeline.of(logs), here().resolve("together-timeline"), here());
         else for (var each : Bar.over(drawn, "Drawing")) try {
-            if (!stems.add(Source.full(each.stem)))
+            if (stems.contains(Source.full(each.stem)))
                 throw new IOException("two logs would be drawn as %s; %s is not: give it its own --out"
                         .formatted(each.stem, each.log.file()));
             Pictures.draw(each.log, each.stem, each.plotlyFolder, expect);
+            stems.add(Source.full(each.stem));
         } catch (IOException broken) { // this picture's file, or the prediction's
             say(broken);
         }
-        var folders = together ? List.of(here())
-                : drawn.stream().map(each -> each.stem.toAbsolutePath().getParent()).distinct().toList();
-        spec.commandLine().getOut().println("Pictures: %s%s".formatted(folders.getFirst(),
+        var folders = together ? List.of(here()) : stems.stream().map(Path::getParent).distinct().toList();
+        if (!folders.isEmpty()) spec.commandLine().getOut().println("Pictures: %s%s".formatted(folders.getFirst(),
                 folders.size() > 1 ? ", and " + Words.count(folders.size() - 1, "more folder") : ""));
     }
 }

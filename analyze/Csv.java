@@ -170,7 +170,7 @@ final class Csv implements Form {
             whole &= getFieldCount() == columns.size() && index >= 0 && at[2] != Long.MIN_VALUE;
             if (!whole || !inOrder) {
                 broken = line;
-                if (whole) why = " (a task is queued, started and ended, in this order)";
+                if (whole) why = " (a task is received, queued, started and ended, in this order)";
             } else if (at[3] == Long.MIN_VALUE) running++;
             else Form.append(tasks, request, index, mode, thread, at[0], at[1], at[2], at[3], outcome);
             return true;

@@ -23,7 +23,11 @@ final class InFlight {
                 .map(tasks -> new Picture.Tick(tasks, tasks < 10_000 ? "" + tasks : Math.round(tasks / 1e3) + "k"))
                 .toList(); // the most telling first: of two that lie close together, the first is drawn
         var marks = new ArrayList<Picture.Mark>();
-        if (log.known().queues()) marks.add(curve("queued", Picture.Colour.GREY, false, log, Steps::waiting, end));
+        var legend = new ArrayList<>(List.of(new Picture.Key("in flight", Picture.Colour.BLUE, false)));
+        if (log.known().queues()) {
+            marks.add(curve("queued", Picture.Colour.GREY, false, log, Steps::waiting, end));
+            legend.add(new Picture.Key("queued", Picture.Colour.GREY, false));
+        }
         marks.add(curve("in flight", Picture.Colour.BLUE, false, log, Steps::inFlight, end));
         if (predicted.isPresent())
             marks.add(curve("predicted", Picture.Colour.ORANGE, true, predicted.get(), Steps::inFlight, end));
@@ -33,10 +37,7 @@ final class InFlight {
         var dashed = predicted.isPresent() ? "in flight, predicted"
                 : expected > 0 ? "expected %d, measured %d".formatted(level, plateau)
                 : "plateau " + level;
-        var legend = Stream.of(new Picture.Key("in flight", Picture.Colour.BLUE, false),
-                new Picture.Key("queued", Picture.Colour.GREY, false),
-                new Picture.Key(dashed, Picture.Colour.ORANGE, true))
-                .filter(key -> log.known().queues() || key.colour() != Picture.Colour.GREY).toList();
+        legend.add(new Picture.Key(dashed, Picture.Colour.ORANGE, true));
         return new Picture(Timeline.title(log),
                 "Tasks in flight over time; highest %d, plateau %d.".formatted(log.highest(), plateau),
                 List.of(new Picture.Panel(Timeline.title(log), Picture.Axis.seconds(end, log.micros() / 1e6),

@@ -42,7 +42,8 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> n
         try {
             return unpacked(source, forms, taskTime);
         } catch (ZipException | EOFException | UncheckedIOException broken) {
-            throw new IOException(source.file() + " cannot be unpacked: " + broken.getMessage());
+            throw new IOException(source.file() + " cannot be unpacked: "
+                    + Objects.requireNonNullElse(broken.getMessage(), "it ends too early"));
         }
     }
 

@@ -26,7 +26,7 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
             return new Source(file, List.of(file), others.isEmpty() ? List.of()
                     : List.of("Other parts of this log lie beside it and were not read (%s): to read all, name %s*."
                             .formatted(names(others), file.getFileName())));
-        } catch (AccessDeniedException hidden) { // what else is in its folder
+        } catch (AccessDeniedException hidden) { // then the other files of its folder stay unknown
             return new Source(file, List.of(file), List.of());
         }
     }
@@ -44,7 +44,7 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
         return new IOException(path + " does not exist; name a log or a folder of logs");
     }
 
-    static boolean isPipe(Path file) { return isStandardInput(file) || !Files.isRegularFile(file); } // read but once
+    static boolean isPipe(Path file) { return isStandardInput(file) || !Files.isRegularFile(file); } // read only once
 
     private static boolean isStandardInput(Path file) { return Set.of("-", "/dev/stdin").contains(file.toString()); }
 

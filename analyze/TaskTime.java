@@ -40,13 +40,13 @@ record TaskTime(Duration time, From from) {
                 ("The durations of the tasks differ more than twofold: the plateau is what holds for half of a window "
                         + "of their mean, %s s.").formatted(Words.number(mean / 1e6)));
         if (stated.isPresent() && durations[0] < time.micros() && shortest(tasks) < time.micros())
-            remarks.add("The shortest task took less than %s s%s.".formatted(Words.number(time.micros() / 1e6),
-                    time.from == From.option ? ", which --task-time says"
-                            : "; say how long a task waits with --task-time"));
+            remarks.add("The shortest successful task took less than the %s s that %s.".formatted(
+                    Words.number(time.micros() / 1e6), time.from == From.option ? "--task-time states"
+                            : "the manifest states; say how long a task waits with --task-time"));
         return time;
     }
 
-    /** What the shortest task took that succeeded, for others may end at any time; microseconds. */
+    /** How long the shortest successful task took, in microseconds; a failed one may end at any time. */
     private static long shortest(Table tasks) {
         LongColumn started = tasks.longColumn("started"), ended = tasks.longColumn("ended");
         return IntStream.of(tasks.stringColumn("outcome").isEqualTo("ok").toArray())

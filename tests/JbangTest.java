@@ -348,16 +348,20 @@ class JbangTest {
     @DisplayName("A server that never says that it listens starts all the same: the run that makes its cache ends")
     void silentServer() throws Exception {
         Files.writeString(folder.resolve("server.java"), """
+                %sDEPS info.picocli:picocli:4.7.7
                 class Server {
                     static void main(String... args) throws Exception {
-                        if (args.length > 0) Thread.sleep(Long.MAX_VALUE); // --port 0
                         System.out.println("it runs");
+                        if (args.length == 0) return;
+                        new java.io.File("trained").createNewFile(); // with --port 0
+                        Thread.sleep(Long.MAX_VALUE);
                     }
                 }
-                """);
+                """.formatted("//"));
         try (var server = start(folder, cache, Map.of(), JBANG, "server.java")) {
             assertEquals(0, server.exitCode(), server.err()::toString);
             assertEquals(List.of("it runs"), server.out());
+            assertTrue(Files.exists(folder.resolve("trained")));
         }
     }
 
