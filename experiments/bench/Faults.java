@@ -69,7 +69,7 @@ final class Faults implements Callable<Integer> {
             var command = server.equals(Speed.OURS) ? Bench.OURS : Peer.named(server).command(0);
             return fault.happens(command, folder);
         } catch (Peer.NotInstalled missing) {
-            return "not installed";
+            return missing.getMessage();
         } catch (IOException broken) {
             return "broke: " + broken.getMessage();
         } finally {

@@ -70,29 +70,39 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
                         the lab's own client for the other columns. Each leaves three tasks behind, of 1 s for the
                         speeds, 0.5 s for the spread and 100 s for the memory; what the servers print is
                         discarded. Each round measures all servers in a new random order; a pair is a server
-                        and ours in the same round. The warm-up lasts longer than the three tasks of a request.
-                        Half load is half of the rate that the server has just reached, over %d connections; the
-                        time of an answer counts from the moment at which its request was due. Memory is what
-                        another %,d requests add while their tasks wait, divided by their number.
+                        and ours in the same round. Before each measurement, except for spread and start, the
+                        server is under the same load until as many tasks end as begin. Half load is half of the
+                        rate that the lab's client reaches over %d connections; the time of an answer counts from
+                        the moment at which its request was due. Memory is what another %,d requests add while
+                        their tasks wait, divided by their number; a JVM collects its garbage before each look.
+                        Spread and start are those of a new server.
+
+                        **What differs besides.** FastAPI runs on uvicorn with asyncio and h11, as Debian installs
+                        them; uvloop and httptools would make it faster. `server.java` and FastAPI print a line
+                        for each request besides those of its tasks, the others do not. Spring Boot's Tomcat
+                        closes a connection after 100 answers.
 
                         [All lessons](../README.md)
                         """
                         .formatted(PICTURE, markdown(), table(MEASURES, true),
-                                command + (startUpMachine == null ? "" : "\njbang bench --start-ups"),
+                                command + (startUpMachine == null ? ""
+                                        : "\njbang bench --start-ups --rounds " + startRounds()),
                                 Bench.CONNECTIONS, Bench.IN_FLIGHT));
     }
 
     /** The table that a reader decides by, the verdict and the machine: what the README shows as well. */
     String markdown() {
         var apart = startUpMachine == null ? ""
-                : "The starts were measured separately. **Machine.** %s\n\n"
-                        .formatted(LessonPage.machine(startUpMachine));
+                : "The starts were measured separately, in %d rounds. **Machine.** %s\n\n"
+                        .formatted(startRounds(), LessonPage.machine(startUpMachine));
         return ("%s\n%s%s%sMedians of %d rounds; in brackets, the ratio to server.java and its 99 %% interval. "
                 + "**Machine.** %s\n").formatted(table(TO_DECIDE_BY, false),
                         verdict().isEmpty() ? "" : verdict() + "\n",
                         startUps.isEmpty() ? "" : StartUp.markdown(startUps) + "\n", apart,
                         rows.stream().mapToInt(Row::round).max().orElse(0), LessonPage.machine(machine));
     }
+
+    private int startRounds() { return startUps.stream().mapToInt(StartUp::round).max().orElse(0); }
 
     private String table(List<Measure> measures, boolean ranges) {
         var table = new ArrayList<>(List.of(
@@ -107,9 +117,11 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
         if (values.isEmpty()) return "-";
         var range = " (%s to %s)".formatted(number(values.getFirst()), number(values.getLast()));
         var median = Verdict.median(values);
+        var shrank = values.stream().filter(value -> value <= 0).count(); // no ratio can tell of these
         var shown = (median < 0 ? "-" : number(median)) + (ranges ? range : "");
         if (server.equals(OURS)) return shown;
-        var compared = median < 0 ? "memory did not grow" : said(ratio(server, measure), measure);
+        var compared = shrank > 0 ? "memory did not grow in %d of %d rounds".formatted(shrank, values.size())
+                : said(ratio(server, measure), measure);
         return shown + (ranges ? "; " + compared : " (" + compared + ")");
     }
 
@@ -134,16 +146,22 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
     String verdict() {
         var requests = MEASURES.getFirst();
         var onTheJvm = rows.stream().filter(row -> row.onTheJvm && !row.server.equals(OURS)).map(Row::server)
-                .distinct().max(Comparator.comparing(server -> ratio(server, requests).middle()));
+                .distinct().filter(server -> !Double.isNaN(ratio(server, requests).middle()))
+                .max(Comparator.comparing(server -> ratio(server, requests).middle()));
         if (!servers().containsAll(List.of(OURS, FASTAPI)) || onTheJvm.isEmpty()) return "";
-        double fastapi = 1 / ratio(FASTAPI, requests).middle(), best = 1 / ratio(onTheJvm.get(), requests).middle();
+        Ratio fastapi = ratio(FASTAPI, requests), best = ratio(onTheJvm.get(), requests);
         return ("server.java answers %s times as many requests as FastAPI (%s), and %s times as many as %s, "
-                + "the best other server on the JVM in this table (%s).\n").formatted(number(fastapi),
-                        expected(fastapi, 20), number(best), inShort(onTheJvm.get()), expected(best, 0.75));
+                + "the best other server on the JVM in this table (%s).\n").formatted(number(1 / fastapi.middle()),
+                        expected(fastapi, 20), number(1 / best.middle()), inShort(onTheJvm.get()),
+                        expected(best, 0.75));
     }
 
-    private static String expected(double seen, double least) {
-        return "expected: %s or more%s".formatted(Words.number(least), seen < least ? ": not met" : "");
+    /** Of ours, so that everything is the other way round. */
+    private static String expected(Ratio theirs, double least) {
+        var interval = Double.isInfinite(theirs.high()) ? ""
+                : "%s to %s; ".formatted(number(1 / theirs.high()), number(1 / theirs.low()));
+        return interval + "expected: %s or more%s".formatted(Words.number(least),
+                1 / theirs.middle() < least ? ": not met" : "");
     }
 
     /** A bar a server: the interval of its requests per second, ours being 1. */

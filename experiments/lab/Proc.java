@@ -26,7 +26,7 @@ final class Proc {
 
     /** Megabytes of memory that the process holds; empty where there is no /proc. */
     static Optional<Double> residentMegabytes(long pid) {
-        return status(pid, "VmRSS").map(kilobytes -> kilobytes / 1e3);
+        return status(pid, "VmRSS").map(kibibytes -> kibibytes * 1.024 / 1e3);
     }
 
     /** A program of the JDK that this one runs on: java, jcmd. */
