@@ -11,6 +11,7 @@
  */
 
 import module java.base;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -32,6 +33,7 @@ class E01_SyncTasksRunConcurrentlyOnOtherThreads extends Experiment {
     @ParameterizedTest(name = "No task runs on the main thread: {0}")
     @FieldSource("servers")
     void threads(Run run, Claim claim) {
+        Assertions.assertTrue(run.manifest().mainThread() > 0, "the log names no main thread");
         var onMain = run.tasks().stream().filter(task -> task.thread() == run.manifest().mainThread()).count();
         claim.article("0 of 12").answer("%s: at most %d tasks were in flight, on %s; %d of %d ran on the main thread."
                 .formatted(run, run.log().highest(), Words.count(run.log().threads(), "thread"), onMain,

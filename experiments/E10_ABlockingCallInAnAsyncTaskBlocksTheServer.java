@@ -78,7 +78,7 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer extends Experiment {
 
     @Test
     @DisplayName("Wrong: the slowest GET waits until the running task ends, 320 ms or more; right: every GET is "
-            + "answered sooner than that")
+            + "answered sooner than that slowest one")
     void answers(Claim claim) {
         var slowest = Stream.of(wrong, right, alsoRight).map(run -> run.figure(Load.SLOWEST)).toList();
         // A GET is due within 80 ms after a task of 400 ms has started.

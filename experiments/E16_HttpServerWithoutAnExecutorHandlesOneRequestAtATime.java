@@ -79,7 +79,7 @@ class E16_HttpServerWithoutAnExecutorHandlesOneRequestAtATime extends Experiment
     }
 
     @Test
-    @DisplayName("Without an executor all ten run on one thread, which also accepts connections and reads requests")
+    @DisplayName("Without an executor all ten run on one thread")
     void threads(Claim claim) {
         claim.answer("Without an executor, ten requests took %.1f s, one at a time."
                 .formatted(tutorial.log().makespan() / 1e6)).expected("10 on 1 thread")

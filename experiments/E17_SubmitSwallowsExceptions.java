@@ -56,7 +56,7 @@ class E17_SubmitSwallowsExceptions extends Experiment {
     }
 
     @Test
-    @DisplayName("A periodic task that throws never runs again; one that catches keeps running, on the same thread")
+    @DisplayName("A periodic task that throws never runs again; one that catches keeps running")
     void periodic(Claim claim) throws InterruptedException {
         var throwing = new AtomicInteger();
         var catching = new AtomicInteger();

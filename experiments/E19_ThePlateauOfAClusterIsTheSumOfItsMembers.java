@@ -37,7 +37,7 @@ class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
             new Expected(members("one-member", 1), 12, "0×12 | 0×12 | 0×12 | 0×12 | 0×12 | 0×12", 6),
             new Expected(members("two-members", 2), 24, "0×24 | 0×24 | 0×24", 3),
             new Expected(members("three-members", 3), 36, "0×36 | 0×36", 2));
-    final Run joining = run("a-member-joins", "# 36 requests, 12 more a second until a member joins, 48", cluster -> {
+    final Run joining = run("a-member-joins", "# 36 requests, 12 a second until a member has joined, 48", cluster -> {
         var member = CompletableFuture.runAsync(cluster::join);
         for (cluster.send(3 * SLOTS); !member.isDone(); cluster.send(SLOTS)) Thread.sleep(TASK_TIME);
         member.join(); // fails if it did
@@ -45,7 +45,7 @@ class E19_ThePlateauOfAClusterIsTheSumOfItsMembers extends Experiment {
     });
 
     Run members(String name, int members) {
-        return run(name, "jbang client.java 0 72 # members: experiments/executors/HazelcastExecutor.java", cluster -> {
+        return run(name, "jbang client.java 0 72 # members: HazelcastExecutor.java; server: --tasks 1", cluster -> {
             IntStream.range(1, members).parallel().forEach(_ -> cluster.join());
             cluster.send(REQUESTS);
         }).predicted(Model.fifo(SLOTS * members)).unhurried();

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 @Lesson(title = "Only tasks in a database survive a kill", engine = true,
         question = "A server is killed while some tasks run and others wait. Which end after the next start?",
         expectation = "Of a pool's tasks, none. Of those in SQLite, all; some start twice. H2 by default writes with "
-                + "a delay and loses some; with WRITE_DELAY=0, fewer. If a request is answered before its task is "
-                + "stored, the task is lost: store it first (outbox).")
+                + "a delay and loses some; with WRITE_DELAY=0, fewer. A kill between an answer and the storing "
+                + "of its task loses the task: store it first (outbox).")
 class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
 
     static final int CPUS = 8, POOL = 12, REQUESTS = 60;

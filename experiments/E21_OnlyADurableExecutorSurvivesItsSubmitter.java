@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 @Lesson(title = "Only a durable executor survives its submitter", engine = true,
         question = "A Hazelcast cluster gets 36 tasks each by submitToMember (index 0), submit (1) and a "
                 + "DurableExecutorService (2). A process is killed. Which tasks are lost, and which run again?",
-        expectation = "Of the killed process' tasks, submitToMember's are lost; submit's run again, unless it had "
-                + "submitted them; the durable ones, of which other members have copies, always run again.")
+        expectation = "Of the killed process's tasks, those of submitToMember are lost; those of submit run again, "
+                + "unless that process had submitted them; durable ones, of which others have copies, always do.")
 class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
 
     static final int TASKS = HazelcastWays.TASKS; // in each way: 36, of 2 s
@@ -47,11 +47,12 @@ class E21_OnlyADurableExecutorSurvivesItsSubmitter extends Experiment {
                 var submitter = ServerProcess.start(Stream.concat(java.stream(), Stream.of("" + file)).toList())) {
             var killed = victim.equals("submitter") ? submitter : first;
             var itsOwn = Pattern.compile("(?m)^%d,(\\d)".formatted(killed.process().pid())); // the ways of its tasks
-            while (itsOwn.matcher(Files.readString(file)).results().map(m -> m.group(1)).distinct().count() < 3)
-                Thread.sleep(20);
+            for (var looks = 0; itsOwn.matcher(Files.readString(file)).results().map(m -> m.group(1)).distinct()
+                    .count() < 3; Thread.sleep(20))
+                if (looks++ == 12_000) throw new IOException("no task started in the process to kill");
             killed.close();
             var moment = HazelcastExecutor.now();
-            if (killed == first) submitter.process().waitFor(); // all tasks have ended, or are lost
+            if (killed == first) submitter.process().waitFor(Duration.ofMinutes(2)); // all have ended, or are lost
             for (var patience = moment + 120_000_000;;) { // microseconds; then a durable task is lost, too
                 Thread.sleep(20);
                 var rows = rows(file, killed.process().pid(), moment);

@@ -23,7 +23,7 @@ class HazelcastTest {
     @DisplayName("What ran on a member that is killed runs again; every task ends, on a slot that its row names")
     void killed() throws Exception {
         var lab = new Laboratory.Settings(folder, Duration.ofSeconds(1), false, false, false,
-                Script.quick(System.getProperty("java.class.path")), "", _ -> {});
+                Script.quick(), "", _ -> {});
         var rows = Cluster.run(lab, HazelcastExecutor.class, HazelcastExecutor.Remote.class, Duration.ofSeconds(1),
                 cluster -> {
                     var member = cluster.join();

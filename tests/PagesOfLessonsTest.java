@@ -93,7 +93,7 @@ class PagesOfLessonsTest {
                         jbang experiments/E02_ThePool.java --task-time 3s
                         ```
 
-                        By hand, one run after the other; the server in one terminal, then the client in another:
+                        By hand, one run after the other, server and client in two terminals:
 
                         ```
                         # a pool of 12
@@ -109,7 +109,7 @@ class PagesOfLessonsTest {
                         [log](pool-of-12.csv), \
                         [manifest](pool-of-12.json)
 
-                        Figures; an empty cell means that it was not measured.
+                        Figures; an empty cell means not measured.
 
                         | figure | pool-of-12 |
                         | --- | ---: |
@@ -161,8 +161,8 @@ class PagesOfLessonsTest {
                                 flight](one-in-flight.svg) \
                                 ([to zoom in](one-in-flight.html)); [log](one.csv.gz), [manifest](one.json)
 
-                                Figures of 3 repetitions, as median (lowest to highest); an empty cell means \
-                                that it was not measured.
+                                Figures of 3 repetitions, as median (lowest to highest); an empty cell means not \
+                                measured.
 
                                 | figure | one |
                                 | --- | ---: |

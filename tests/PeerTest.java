@@ -82,7 +82,7 @@ class PeerTest {
         var run = new Run("some", Experiment.ours().work(TestExecutors.Prints.class),
                 Load.sequential(Server.Mode.sync, 1), null).titled("Some framework");
         run.take(new Laboratory.Settings(folder, Duration.ofMillis(100), false, false, false,
-                Script.quick(System.getProperty("java.class.path")), "", _ -> {}), folder);
+                Script.quick(), "", _ -> {}), folder);
         var failure = assertThrows(IllegalStateException.class, run::log);
         assertEquals("the run some failed: Some framework printed neither the end of a task nor a server's message: "
                 + "Hello, I am a framework", failure.getMessage());

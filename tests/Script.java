@@ -31,6 +31,34 @@ final class Script implements AutoCloseable {
                 classPath);
     }
 
+    /** The same with the tests' own class path, and with the server's classes as a run before it loaded them. */
+    static List<String> quick() {
+        return Stream.concat(Stream.of("-XX:SharedArchiveFile=" + archive(), "-Xlog:disable"),
+                quick(CLASS_PATH).stream()).toList();
+    }
+
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
+    private static Path archive; // made once
+
+    private static synchronized Path archive() {
+        if (archive != null) return archive;
+        try {
+            var file = Proc.temporary("tests").resolve("server.jsa");
+            var command = new ArrayList<>(List.of(Proc.jdk("java"), "-XX:ArchiveClassesAtExit=" + file,
+                    "-Xlog:disable"));
+            command.addAll(quick(CLASS_PATH));
+            command.addAll(List.of("Server", "--port", "0", "--task-time", "1ms", "--events", file + ".csv"));
+            try (var server = new Script(quiet(new ProcessBuilder(command)))) {
+                for (var mode = 0; mode < 2; mode++) Load.send(server.url(), mode, 1, 1, _ -> {});
+                server.signal("TERM");
+                Assertions.assertEquals(0, server.exitCode(), () -> "" + server.err());
+            }
+            return archive = file;
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Compiles a changed server.java, into its folder. Its one library is quicker to find than all of the tests'. */
     static void compile(Path server) {
         var libraries = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -44,7 +72,7 @@ final class Script implements AutoCloseable {
         var command = new ArrayList<>(List.of(Proc.jdk("java"),
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED"));
-        command.addAll(quick(System.getProperty("java.class.path")));
+        command.addAll(quick());
         command.addAll(jvm);
         command.add(name);
         Stream.of(arguments).map(Object::toString).forEach(command::add);

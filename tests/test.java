@@ -81,7 +81,7 @@ class Tests implements Callable<Integer> {
                 .configurationParameter("junit.jupiter.execution.timeout.default", "10 m");
         try (var session = LauncherFactory.openSession()) {
             new Laboratory.Settings(results, Duration.ofMillis(300), false, false, false,
-                    Script.quick(System.getProperty("java.class.path")), "", _ -> {})
+                    Script.quick(), "", _ -> {})
                     .putInto(session.getStore());
             session.getLauncher().execute(request.build(), new Listener());
         }
@@ -126,7 +126,7 @@ class Tests implements Callable<Integer> {
                 case SUCCESSFUL -> "ok";
                 case FAILED -> "FAILED";
                 case ABORTED ->
-                    result.getThrowable().orElse(null) instanceof Measurement.TooHurried ? "too short" : "skipped";
+                    result.getThrowable().orElse(null) instanceof Measurement.TooHurried ? "left out" : "skipped";
             };
             counts.merge(word, 1, Integer::sum);
             var text = new StringWriter();

@@ -165,7 +165,7 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
                     var now = hazelcast.getCluster().getMembers().size();
                     System.err.println("INFO:     Members: %d, slots: %d".formatted(now, now * SLOTS));
                     return;
-                } catch (TimeoutException | InterruptedException | ExecutionException notYet) {
+                } catch (TimeoutException | InterruptedException | ExecutionException | RuntimeException notYet) {
                     LockSupport.parkNanos(20_000_000);
                 }
             });

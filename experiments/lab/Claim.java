@@ -45,7 +45,7 @@ final class Claim {
     /** The verdict, when its test has ended. */
     Verdict.Judged judged(String sentence, Optional<Throwable> failure) {
         var result = switch (failure.orElse(null)) {
-            case null -> Verdict.Result.holds;
+            case null -> seen.isEmpty() ? Verdict.Result.doesNotHold : Verdict.Result.holds; // it says nothing
             case TestAbortedException _ -> Verdict.Result.notTested;
             default -> Verdict.Result.doesNotHold;
         };

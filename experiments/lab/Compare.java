@@ -1,6 +1,6 @@
 import module java.base;
 
-/** On what two folders of results differ. */
+/** What differs between two folders of results. */
 final class Compare {
 
     private static final String CLAIM = "%-16s  %s  %s: %s%n";

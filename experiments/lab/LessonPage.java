@@ -36,8 +36,7 @@ final class LessonPage {
         page.add("# %s: %s".formatted(verdict.number(), Markdown.text(verdict.title())));
         page.add("**Question.** " + Markdown.text(verdict.question()));
         page.add("**Expectation.** " + Markdown.text(verdict.expectation()));
-        var answers = verdict.claims().stream().flatMap(claim -> claim.outcomes().stream().map(Verdict.Outcome::answer)
-                .filter(answer -> !answer.isBlank()).limit(1)).distinct();
+        var answers = verdict.claims().stream().map(claim -> claim.first().answer()).distinct();
         page.add(Stream.concat(Stream.of("**Seen.**", Index.count(verdict) + "."), answers)
                 .filter(words -> !words.isBlank()).map(Markdown::text).collect(Collectors.joining(" ")));
         for (var claim : verdict.claims(Verdict.Result.doesNotHold))
@@ -88,13 +87,13 @@ final class LessonPage {
     private static void runs(Verdict verdict, List<String> page) {
         var runs = verdict.runs();
         page.add(runs.stream().allMatch(run -> run.server().isEmpty()) ? "What each run does:"
-                : "By hand, one run after the other; the server in one terminal, then the client in another:");
+                : "By hand, one run after the other, server and client in two terminals:");
         page.add(runs.stream().map(run -> Stream.of("# " + run.title(), run.server(), run.client())
                 .filter(line -> !line.isBlank()).collect(Collectors.joining("\n")))
                 .collect(Collectors.joining("\n\n", "```\n", "\n```")));
         page.add("## The runs");
         page.add(runs.stream().map(LessonPage::links).collect(Collectors.joining("\n")));
-        page.add("Figures%s; an empty cell means that it was not measured.".formatted(verdict.repetitions() == 1 ? ""
+        page.add("Figures%s; an empty cell means not measured.".formatted(verdict.repetitions() == 1 ? ""
                 : " of %d repetitions, as median (lowest to highest)".formatted(verdict.repetitions())));
         var rows = new ArrayList<List<String>>();
         rows.add(Stream.concat(Stream.of("figure"), runs.stream().map(Verdict.Measured::name)).toList());

@@ -7,7 +7,7 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
 
     private static final long PACKED_FROM = 60_000; // bytes of an events file, because results get committed
     private static final Duration A_WHILE = Duration.ofMinutes(1); // for rows of requests that nobody saw answered
-    private static final Duration TO_END = Duration.ofMinutes(5); // after SIGTERM
+    private static final Duration TO_END = Duration.ofMinutes(5); // after SIGTERM, and 20 task times
     private static final Pattern LINE = // that a server prints
             Pattern.compile("[\\d-]+ [\\d:.]+ \\[\\d+]\\d+ a?sync end|main thread: (\\d+)|(INFO|WARNING|ERROR): .*");
 
@@ -73,7 +73,7 @@ record Measurement(Run run, Laboratory.Settings lab, Path folder) {
                     run.load.sender().send(server.url(), figures);
                     var end = System.nanoTime() + A_WHILE.toNanos();
                     while (rows.count() < run.load.rows() && System.nanoTime() < end) Thread.sleep(20);
-                    server.stop(TO_END);
+                    server.stop(TO_END.plus(taskTime.multipliedBy(20)));
                 }
             }
         }

@@ -98,8 +98,7 @@ final class Run {
         try {
             if (!lab.replay()) new Measurement(this, lab, folder).take();
             else if (Files.notExists(folder.resolve(name + ".json")))
-                throw atScale ? new Measurement.TooHurried("--scale")
-                        : new TestAbortedException("this run was not measured");
+                throw new TestAbortedException(atScale ? "only measured with --scale" : "this run was not measured");
             manifest = Manifest.read(folder.resolve(name + ".json"));
             var events = Log.read(events(), null);
             prediction = events.predicted();

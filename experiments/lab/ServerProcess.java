@@ -48,9 +48,8 @@ final class ServerProcess implements AutoCloseable {
         try {
             server.url.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return server;
-        } catch (TimeoutException | ExecutionException | InterruptedException notListening) {
+        } catch (TimeoutException | ExecutionException notListening) {
             server.close();
-            if (notListening instanceof InterruptedException stopped) throw stopped;
             var said = ". It said: " + String.join(" | ", server.said);
             if (notListening instanceof ExecutionException) throw new IOException("it did not start" + said);
             throw new TooSlow("it did not start within %d s%s".formatted(patience.toSeconds(), said));
