@@ -93,7 +93,9 @@ class PeerTest {
     @ParameterizedTest(name = "Of {0} requests with the tasks {1}, waiting ones run: {2}")
     @CsvSource(delimiter = ';', value = {
             "2; 0 0 0 0 1, 1 0 0 0 1, 0 1 1 1 2; none waits",
-            "3; 0 0 0 0 1, 1 0 0 1 2, 2 0 0 2 3, 0 1 1 3 4; FIFO",
+            "3; 0 0 0 0 1, 1 0 0.1 1 2, 2 0 0.2 2 3, 0 1 1 3 4; FIFO",
+            "2; 0 0 0 0 1, 1 0 0.1 1 2, 0 1 1 2 3; too few to tell",
+            "4; 0 0 0 0 1, 1 0 0.1 3 4, 2 0 0.2 1 2, 3 0 0.3 2 3; in no fixed order",
             "3; 0 0 0 0 1, 2 0 0.2 1 2, 1 0 0.1 2 3, 2 1 2 3 4; LIFO",
             "3; 0 0 0 0 1, 0 1 1 1 2, 0 2 2 2 3; a request's own next task first",
             "3; 0 0 0 0 1, 1 0 0 1 2, 0 1 1 2 3, 2 0 0 3 4; in no fixed order"})
