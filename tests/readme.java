@@ -21,7 +21,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.*;
 
 @Command(name = "readme.java", mixinStandardHelpOptions = true, version = "1.0",
-        description = "Fills README.md and jbang-catalog.json from results/reference.")
+        description = "Fills README.md, the benchmark's page and jbang-catalog.json from results/reference.")
 class Readme implements Callable<Integer> {
 
     private static final Path REFERENCE = Path.of("results/reference");
@@ -51,6 +51,9 @@ class Readme implements Callable<Integer> {
         var same = put(readme, filled(Files.readString(readme), verdicts));
         var inTheReference = verdicts.stream().map(Verdict::lesson).collect(Collectors.toSet());
         same &= put(catalog, aliases(Files.readString(catalog), lesson -> !check || inTheReference.contains(lesson)));
+        var bench = house.resolve(REFERENCE).resolve("bench");
+        if (Files.exists(bench.resolve(Speed.FILE)))
+            same &= put(bench.resolve("README.md"), Speed.read(bench).page());
         return same || !check ? 0 : 1;
     }
 
