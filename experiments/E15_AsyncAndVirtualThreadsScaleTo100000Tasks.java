@@ -34,7 +34,7 @@ class E15_AsyncAndVirtualThreadsScaleTo100000Tasks extends Experiment {
      */
     record Size(int requests, int together, int inTurn) {}
 
-    static final List<Size> SIZES = List.of(new Size(100, 1_000, 100), new Size(1_000, 1_000, 10),
+    static final List<Size> SIZES = List.of(new Size(100, 1_000, 100), new Size(1_000, 3_000, 10),
             new Size(10_000, 3_000, 3), new Size(100_000, 12_000, 1), new Size(1_000_000, 240_000, 1));
 
     final List<Run> onTheEventLoop = SIZES.stream().map(size -> predicted(size, Model.eventLoop(),
