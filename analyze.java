@@ -146,7 +146,7 @@ class Analyze implements Callable<Integer> {
                 if (!Source.exists(path)) throw Source.missing(path);
                 if (!Files.isDirectory(path)) files.putIfAbsent(path, null);
                 else for (var file : Source.folder(path, this::passOver)) files.putIfAbsent(file, path);
-            } catch (IOException | UncheckedIOException broken) { // the second from a folder that may not be read
+            } catch (IOException broken) {
                 say(broken);
             }
             for (var source : Source.of(files.keySet())) read(source, files.get(source.file()), logs);
@@ -155,8 +155,8 @@ class Analyze implements Callable<Integer> {
     }
 
     private void passOver(Path file) {
-        spec.commandLine().getErr().println(
-                "analyze: passed over %s, which is not named like a log; name it to read it".formatted(file));
+        var why = Files.isRegularFile(file) ? "is not named like a log; name it to read it" : "cannot be read";
+        spec.commandLine().getErr().println("analyze: passed over %s, which %s".formatted(file, why));
     }
 
     private Path here() { return Objects.requireNonNullElse(out, Path.of("")).toAbsolutePath(); }

@@ -23,6 +23,15 @@ final class Lines implements Form {
         return line.indexOf('\u001b') < 0 ? line : COLOUR.matcher(line).replaceAll("");
     }
 
+    /** Whether a file says near its beginning that a task has ended. */
+    static boolean holdsAnEnd(Path file) {
+        try (var lines = Source.text(file)) {
+            return lines.lines().limit(1_000).anyMatch(line -> END.matcher(line).find());
+        } catch (IOException | UncheckedIOException unreadable) {
+            return false;
+        }
+    }
+
     @Override
     public String name() {
         return "lines";

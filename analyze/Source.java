@@ -87,27 +87,31 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
 
     /** The logs in a folder; what holds ends of tasks but is not named like a log is passed over. */
     static List<Path> folder(Path folder, Consumer<Path> passOver) throws IOException {
-        try (var files = Files.walk(folder)) {
-            var all = files.filter(Files::isRegularFile).sorted().toList();
-            var logs = all.stream().filter(Source::isLog).toList();
-            var runs = logs.stream().map(Source::run).collect(Collectors.toSet());
-            var others = all.stream().filter(file -> !isLog(file))
-                    .filter(file -> file.getFileName().toString().matches("(?si).*(log|out|err|txt|console).*"))
-                    .filter(file -> !runs.contains(full(Path.of(file.toString().replaceFirst("\\.\\w+$", "")))))
-                    .filter(file -> file.toString().matches("(?si).*\\.log\\..*") || holdsAnEnd(file)).toList();
-            if (logs.isEmpty() && others.isEmpty())
-                throw new IOException(folder + " holds no log (*.log, *.csv or *.jfr, rotated or packed as *.gz)");
-            others.forEach(passOver);
-            return logs;
-        }
+        var all = files(folder, passOver).sorted().toList();
+        var logs = all.stream().filter(Source::isLog).toList();
+        var runs = logs.stream().map(Source::run).collect(Collectors.toSet());
+        var others = all.stream().filter(file -> !isLog(file))
+                .filter(file -> file.getFileName().toString().matches("(?si).*(log|out|err|txt|console).*"))
+                .filter(file -> !runs.contains(full(Path.of(file.toString().replaceFirst("\\.\\w+$", "")))))
+                .filter(file -> file.toString().matches("(?si).*\\.log\\..*") || Lines.holdsAnEnd(file)).toList();
+        if (logs.isEmpty() && others.isEmpty())
+            throw new IOException(folder + " holds no log (*.log, *.csv or *.jfr, rotated or packed as *.gz)");
+        others.forEach(passOver);
+        return logs;
     }
 
-    private static boolean holdsAnEnd(Path file) {
-        try (var lines = text(file)) {
-            return lines.lines().limit(1_000).anyMatch(line -> Lines.END.matcher(line).find());
-        } catch (IOException | UncheckedIOException unreadable) {
-            return false;
+    /** The files below a folder, also while others write there; a folder in it that cannot be read is passed over. */
+    static Stream<Path> files(Path folder, Consumer<Path> passOver) throws IOException {
+        var files = Stream.<Path>builder();
+        try (var entries = Files.newDirectoryStream(folder)) {
+            for (var entry : entries) try {
+                if (Files.isRegularFile(entry)) files.add(entry);
+                else if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) files(entry, passOver).forEach(files);
+            } catch (IOException hidden) {
+                passOver.accept(entry);
+            }
         }
+        return files.build();
     }
 
     // ---- Names
@@ -161,10 +165,7 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
         return isPacked(head(bytes, 2)) ? new BufferedInputStream(new GZIPInputStream(bytes, HEAD), HEAD) : bytes;
     }
 
-    /** Whether a file that begins so is packed by gzip. */
-    static boolean isPacked(byte[] head) {
-        return head.length == 2 && head[0] == 31 && head[1] == (byte) 139;
-    }
+    static boolean isPacked(byte[] head) { return Arrays.equals(head, new byte[]{31, (byte) 139}); } // by gzip
 
     static byte[] head(BufferedInputStream bytes, int length) throws IOException {
         bytes.mark(HEAD);

@@ -346,6 +346,28 @@ class CasesTest {
                 .map(line -> line.replaceAll("^analyze: passed over .*/(\\S+), which.*", "$1")).toList());
     }
 
+    @Test
+    @DisplayName("A folder in which others write and delete files is read whole")
+    void busyFolder() throws Exception {
+        Files.copy(CASES.resolve("base.log"), folder.resolve("a.log"));
+        var stopped = new AtomicBoolean();
+        var others = Thread.ofPlatform().start(() -> {
+            for (var file = folder.resolve("half/done.txt"); !stopped.get();) try {
+                Files.delete(Files.createFile(Files.createDirectories(file.getParent()).resolve("done.txt")));
+                Files.delete(file.getParent());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        try {
+            for (var i = 0; i < 1_000; i++)
+                assertEquals(List.of(folder.resolve("a.log")), Source.folder(folder, _ -> {}));
+        } finally {
+            stopped.set(true);
+            others.join();
+        }
+    }
+
     // ---- Out again
 
     @Test

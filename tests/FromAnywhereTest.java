@@ -68,15 +68,11 @@ class FromAnywhereTest {
         return JbangTest.start(in, folder.resolve("cache"), Map.of(), command);
     }
 
-    /** Without results and what Git keeps. */
     Path copyOfTheHouse() throws IOException {
         var copy = folder.resolve("clone");
-        try (var files = Files.walk(JbangTest.HOUSE)) {
-            for (var file : files.filter(Files::isRegularFile).map(JbangTest.HOUSE::relativize).toList()) {
-                if (file.toString().matches("(\\.git|results|.*node_modules).*")) continue;
-                Files.createDirectories(copy.resolve(file).getParent());
-                Files.copy(JbangTest.HOUSE.resolve(file), copy.resolve(file));
-            }
+        for (var file : HouseTest.files("", ".*(?<!\\.pyc)")) {
+            Files.createDirectories(copy.resolve(file).getParent());
+            Files.copy(JbangTest.HOUSE.resolve(file), copy.resolve(file));
         }
         return copy;
     }

@@ -20,13 +20,11 @@ class HouseTest {
     @TempDir
     static Path all;
 
-    /** Files of a folder whose names match, as paths from the house. */
+    /** Files of a folder whose names match, as paths from the house, without results, Git's and others' modules. */
     static List<Path> files(String folder, String pattern) throws IOException {
-        try (var files = Files.walk(HOUSE.resolve(folder))) {
-            return files.filter(Files::isRegularFile).map(HOUSE::relativize)
-                    .filter(file -> !file.toString().matches("(results|\\.git)/.*|.*node_modules.*"))
-                    .filter(file -> file.getFileName().toString().matches(pattern)).sorted().toList();
-        }
+        return Source.files(HOUSE.resolve(folder), _ -> {}).map(HOUSE::relativize)
+                .filter(file -> !file.toString().matches("(results|\\.git)/.*|.*node_modules.*"))
+                .filter(file -> file.getFileName().toString().matches(pattern)).sorted().toList();
     }
 
     static int lines(Collection<Path> files) throws IOException {

@@ -420,7 +420,7 @@ class JbangTest {
     @Test
     @DisplayName("Every JBang directive is in column 0, with no space after its slashes")
     void directives() throws Exception {
-        for (var file : javaFiles()) {
+        for (var file : HouseTest.files("", ".*\\.java")) {
             for (var line : Files.readAllLines(HOUSE.resolve(file))) {
                 if (DIRECTIVE.matcher(line).matches()) assertTrue(line.matches("//[A-Z].*"), file + ": " + line);
             }
@@ -428,11 +428,11 @@ class JbangTest {
     }
 
     static List<Path> scripts() throws IOException {
-        return javaFiles().stream().filter(JbangTest::hasShebang).toList();
+        return HouseTest.files("", ".*\\.java").stream().filter(JbangTest::hasShebang).toList();
     }
 
     static List<Path> parts() throws IOException {
-        return javaFiles().stream().filter(file -> !hasShebang(file)).toList();
+        return HouseTest.files("", ".*\\.java").stream().filter(file -> !hasShebang(file)).toList();
     }
 
     static boolean hasShebang(Path file) {
@@ -440,16 +440,6 @@ class JbangTest {
             return Files.readString(HOUSE.resolve(file)).startsWith("///");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Those of the house, without what runs have left and what Git keeps. */
-    static List<Path> javaFiles() throws IOException {
-        try (var files = Files.walk(HOUSE)) {
-            return files.map(HOUSE::relativize).filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> !file.startsWith("results") && !file.toString().startsWith(".")
-                            && !file.toString().contains("node_modules"))
-                    .sorted().toList();
         }
     }
 

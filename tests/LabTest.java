@@ -109,9 +109,8 @@ class LabTest {
         Files.writeString(lesson.resolve("README.md"), "of an older run");
         try (var lab = Script.start("Lab", "E02", "--task-time", "1h", "--out", results)) {
             lab.awaitOut("Tasks wait.*", 1);
-            for (var begun = false; !begun; Thread.sleep(20)) try (var files = Files.walk(results)) {
-                begun = files.anyMatch(file -> file.toString().endsWith(".csv")); // a server is up
-            }
+            while (Source.files(results, _ -> {}).noneMatch(file -> file.toString().endsWith(".csv")))
+                Thread.sleep(20);
             lab.signal("INT");
             assertEquals(130, lab.exitCode());
         }
@@ -142,9 +141,8 @@ class LabTest {
         List<ProcessHandle> servers;
         try (var lab = Script.start("Lab", "E02", "--task-time", "1h", "--out", results)) {
             lab.awaitOut("Tasks wait.*", 1);
-            for (var begun = false; !begun; Thread.sleep(20)) try (var files = Files.walk(results)) {
-                begun = files.anyMatch(file -> file.toString().endsWith(".csv")); // a server is up
-            }
+            while (Source.files(results, _ -> {}).noneMatch(file -> file.toString().endsWith(".csv")))
+                Thread.sleep(20);
             servers = lab.process.descendants().toList();
             lab.signal("KILL");
             lab.exitCode();
