@@ -151,12 +151,29 @@ class LossTest {
     }
 
     @Test
-    @DisplayName("However long a request is, its line has no more than 150 letters of it, and the status")
+    @DisplayName("However long a request is, its line has the first 150 letters of it, and the status")
     void longLines() throws Exception {
         try (var server = Script.start("Server", "--port", 0)) {
             var request = HttpRequest.newBuilder(server.url().resolve("/" + "x".repeat(50_000))).build();
             assertEquals(404, ServerTest.http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
-            server.awaitOut("INFO: .* - \"GET /x{145}… HTTP/1\\.1\" 404 Not Found", 1);
+            server.awaitOut("INFO: .* - \"GET /x{145}…\" 404 Not Found", 1);
+        }
+    }
+
+    @Test
+    @DisplayName("What a client sends neither breaks its line nor moves the terminal's cursor")
+    void unprintable() throws Exception {
+        unprintable(folder, THIS);
+    }
+
+    static void unprintable(Path folder, List<String> jvm) throws Exception {
+        try (var server = Script.start(jvm, "Server", "--port", 0)) {
+            for (var line : List.of("GET / HTTP\n2026-01-26", "G\033[2JT / HTTP/1.1"))
+                new RawHttp("", "", "", (line + "\r\nHost: x\r\nConnection: close\r\n\r\n").getBytes())
+                        .send(new InetSocketAddress("127.0.0.1", server.url().getPort()));
+            var lines = server.awaitOut("INFO: .*", 2);
+            assertTrue(lines.getFirst().endsWith(" - \"GET / HTTP?2026-01-26\" 400 Bad Request"), lines::toString);
+            assertTrue(lines.getLast().endsWith(" - \"G?[2JT / HTTP/1.1\" 405 Method Not Allowed"), lines::toString);
         }
     }
 
@@ -277,6 +294,9 @@ class LossTest {
             new Guard("A torn row stays", "getChannel().truncate(whole);", "", LossTest::fullDisk),
             new Guard("A dead thread is not said", "Thread.setDefaultUncaughtExceptionHandler((",
                     "Thread.currentThread().setUncaughtExceptionHandler((", LossTest::deadThread),
+            new Guard("A client writes to the terminal what it likes",
+                    "UNPRINTABLE.matcher(\"\" + part).replaceAll(\"?\")",
+                    "\"\" + part", LossTest::unprintable),
             new Guard("A request without Host is answered", "isHttp(exchange) ?", "true ?", answers("no Host")),
             new Guard("Slashes are a path", " || uri.toString().startsWith(\"//\")", "",
                     answers("a path of three slashes")),
@@ -293,7 +313,8 @@ class LossTest {
         var classPath = System.getProperty("java.class.path");
         Script.compile(source);
         guard.check.run(folder, THIS); // as it is
-        assertThrows(AssertionError.class,
+        var found = assertThrows(AssertionError.class,
                 () -> guard.check.run(folder, List.of("-cp", folder + File.pathSeparator + classPath)));
+        assertFalse(found.getMessage().contains("without 1 lines like INFO: .*(http"), "the server did not start");
     }
 }

@@ -32,7 +32,8 @@ class RawHttpTest {
             server.signal("TERM");
             assertEquals(0, server.exitCode(), server.err()::toString);
             var accepted = answers.values().stream().mapToInt(answer -> answer.split("200", -1).length - 1).sum();
-            assertEquals(accepted, server.out().stream().filter(line -> line.endsWith("0 async end")).count());
+            assertEquals(accepted, server.out().stream().filter(line -> Lines.END.matcher(line).find()).count());
+            assertTrue(server.out().stream().noneMatch(line -> line.contains("\033")), server.out()::toString);
             assertTrue(server.err().stream().allMatch(line -> line.startsWith("INFO: ")), server.err()::toString);
         }
     }
