@@ -43,8 +43,7 @@ class Client implements Callable<Integer> {
     @Option(names = "--summary", description = "Print how long the answers took instead of each status; with --rate "
             + "counted from the moment at which a request was due.")
     boolean summary;
-    @Option(names = "--latencies", paramLabel = "FILE",
-            description = "File for the answers' times in milliseconds, as an HdrHistogram log.")
+    @Option(names = "--latencies", paramLabel = "FILE", description = "File for the times in ms, an HdrHistogram log.")
     File latencies;
     @Spec
     CommandLine.Model.CommandSpec spec;
@@ -80,11 +79,12 @@ class Client implements Callable<Integer> {
                 var bar = summary && isTerminal ? new ProgressBar("Requests", callCount) : null) {
             var begun = System.nanoTime();
             LongSupplier due = rate == null ? System::nanoTime : moments(rate, poisson ? new Random(seed) : null);
-            send(url, asAsync, callCount, rate == null ? concurrency : Integer.MAX_VALUE, due, (status, time) -> {
-                if (took != null) took.recordValue(time.toNanos());
-                if (bar != null) bar.step();
-                if (!summary) out.println(status);
-            });
+            send(url, asAsync, callCount, rate == null ? concurrency : Integer.MAX_VALUE, due, Duration.ofMinutes(1),
+                    (status, time) -> {
+                        if (took != null) took.recordValue(time.toNanos());
+                        if (bar != null) bar.step();
+                        if (!summary) out.println(status);
+                    });
             var seconds = (System.nanoTime() - begun) / 1e9;
             if (log != null) write(took, seconds, new HistogramLogWriter(log));
             if (summary) out.printf("%,d answers in %.1f s; p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms, max %.2f ms%n",
@@ -108,40 +108,42 @@ class Client implements Callable<Integer> {
     }
 
     /**
-     * Sends {@code callCount} requests GET url/?as_async=N, each when it is due and at most {@code concurrency} of
-     * them under way, and passes on each answer as it comes, from several threads. A latency counts from when the
-     * request was due: from when it was sent, a stall would count once and hide all requests that it held up
-     * ("coordinated omission", Gil Tene).
+     * Sends {@code callCount} requests GET url/?as_async=N, each when it is due, at most {@code concurrency} of them
+     * under way, and passes on each answer as it comes, from several threads. A latency counts from when a request was
+     * due: else a stall would count once and hide the requests that it held up ("coordinated omission", Gil Tene).
      *
      * @param url the server, with or without a path; http://host/base and http://host/base/ are the same
      * @param due tells the next request's moment, as {@link System#nanoTime}
+     * @param patience how long an answer may take, its body included
      * @param answers gets each status, and how long after the request was due its answer was whole
-     * @throws IOException after the first answer other than 200, none within a minute, or a broken connection; its
-     *         message says which, and how many requests succeeded
+     * @throws IOException after the first answer other than 200, none in time, or a broken connection; its message
+     *         says which, and how many requests succeeded
      */
-    static void send(URI url, int asAsync, int callCount, int concurrency, LongSupplier due,
+    static void send(URI url, int asAsync, int callCount, int concurrency, LongSupplier due, Duration patience,
             BiConsumer<Integer, Duration> answers) throws IOException, InterruptedException {
         var target = URI.create(url + (url.toString().endsWith("/") ? "" : "/") + "?as_async=" + asAsync);
-        var request = HttpRequest.newBuilder(target).timeout(Duration.ofMinutes(1)).build();
+        var request = HttpRequest.newBuilder(target).build(); // its own timeout would not count the body
         var free = new Semaphore(concurrency);
         var succeeded = new AtomicInteger();
         var failure = new AtomicReference<String>();
         try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
                 var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (var sent = 0; sent < callCount && failure.get() == null; sent++) {
+            for (var sent = 0; sent < callCount; sent++) {
                 free.acquire();
+                if (failure.get() != null) break;
                 var moment = due.getAsLong();
                 TimeUnit.NANOSECONDS.sleep(moment - System.nanoTime());
                 callers.execute(() -> {
+                    var answer = http.sendAsync(request, HttpResponse.BodyHandlers.discarding());
                     try {
-                        if (failure.get() != null) return;
-                        var status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+                        var status = answer.get(patience.toNanos(), TimeUnit.NANOSECONDS).statusCode();
                         answers.accept(status, Duration.ofNanos(System.nanoTime() - moment));
                         if (status == 200) succeeded.incrementAndGet();
                         else failure.compareAndSet(null, "the answer was %d, not 200.".formatted(status));
                     } catch (Throwable e) { // also an OutOfMemoryError
-                        failure.compareAndSet(null, cause(e, url));
+                        failure.compareAndSet(null, cause(e.getCause() == null ? e : e.getCause(), url));
                     } finally {
+                        answer.cancel(true); // if it has not come, for the client waits for all
                         free.release();
                     }
                 });
@@ -158,7 +160,7 @@ class Client implements Callable<Integer> {
             case ConnectException _ when server.isUnresolved() -> "no address is known for that name.";
             case ConnectException _ -> "no server answers at %s on port %d; is it running there?"
                     .formatted(server.getAddress().getHostAddress(), server.getPort());
-            case HttpTimeoutException _ -> "no answer within a minute; is the server busy or stuck?";
+            case TimeoutException _ -> "no whole answer within a minute; is the server busy or stuck?";
             case IOException _ -> "the connection broke before the answer was whole (%s).".formatted(e.getMessage());
             default -> "the client failed (%s).".formatted(e);
         };
@@ -191,8 +193,7 @@ class Client implements Callable<Integer> {
             if (text.matches("http://[^?#]+") && url.getHost() != null && url.getPort() <= 65_535) return url;
         } catch (URISyntaxException e) { // the message follows
         }
-        var hint = text.matches("http://[^/?#]*_.*") ? "; Java takes no host with an underscore: give its IP address"
-                : "";
+        var hint = text.matches("http://[^/?#]*_.*") ? "; Java takes no host with an underscore: give its IP" : "";
         throw new TypeConversionException(
                 "'" + text + "' is not an address like http://localhost:8000 or http://localhost:8000/path" + hint);
     }

@@ -161,14 +161,35 @@ class ClientTest {
     @Test
     @DisplayName("Where no server is, it says so in one line, exit code 1")
     void noServer() throws Exception {
-        int free;
-        try (var socket = new ServerSocket(0)) {
-            free = socket.getLocalPort();
+        try (var socket = new Socket()) {
+            socket.bind(new InetSocketAddress("127.0.0.1", 0)); // nobody else gets this port, and nobody listens
+            var client = Call.of(Client.commandLine(), 0, 3, "--url", "http://127.0.0.1:" + socket.getLocalPort());
+            assertEquals(1, client.exitCode());
+            assertEquals(List.of("http://127.0.0.1:%d/?as_async=0: no server answers at 127.0.0.1 on port %1$d; "
+                    .formatted(socket.getLocalPort()) + "is it running there? 0 of 3 requests succeeded."),
+                    client.err());
         }
-        var client = Call.of(Client.commandLine(), 0, 3, "--url", "http://127.0.0.1:" + free);
-        assertEquals(1, client.exitCode());
-        assertEquals(List.of("http://127.0.0.1:%d/?as_async=0: no server answers at 127.0.0.1 on port %1$d; "
-                .formatted(free) + "is it running there? 0 of 3 requests succeeded."), client.err());
+    }
+
+    @ParameterizedTest(name = "A server that falls silent after \"{0}\" is given up when patience ends")
+    @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n\"o"})
+    void silence(String begun) throws Exception {
+        try (var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var silent = Thread.startVirtualThread(() -> {
+                try (var connection = socket.accept()) {
+                    connection.getInputStream().read();
+                    connection.getOutputStream().write(begun.getBytes());
+                    Thread.sleep(Duration.ofDays(1));
+                } catch (IOException | InterruptedException over) { // with the test
+                }
+            });
+            var url = URI.create("http://127.0.0.1:" + socket.getLocalPort());
+            var failure = assertThrows(IOException.class,
+                    () -> Client.send(url, 0, 1, 1, System::nanoTime, Duration.ofMillis(300), (_, _) -> {}));
+            assertEquals(url + "/?as_async=0: no whole answer within a minute; is the server busy or stuck? "
+                    + "0 of 1 requests succeeded.", failure.getMessage());
+            silent.interrupt();
+        }
     }
 
     @Test
@@ -217,7 +238,7 @@ class ClientTest {
     void underscore() {
         var client = Call.of(Client.commandLine(), 1, 1, "--url", "http://my_host:8000");
         assertEquals(2, client.exitCode());
-        assertTrue(client.err().getFirst().endsWith("Java takes no host with an underscore: give its IP address"),
+        assertTrue(client.err().getFirst().endsWith("Java takes no host with an underscore: give its IP"),
                 client.err()::toString);
     }
 
@@ -265,7 +286,7 @@ class ClientTest {
         }
 
         Stub(Answer answer) throws IOException {
-            this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+            this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 2_000));
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.createContext("/", exchange -> {
                 try {

@@ -69,7 +69,8 @@ record Load(String description, int requests, int rows, Sender sender) {
     /** As client.java does: the next request as soon as fewer than {@code underWay} (1 or more) are under way. */
     static void send(URI url, int asAsync, int requests, int underWay, IntConsumer onStatus)
             throws IOException, InterruptedException {
-        Client.send(url, asAsync, requests, underWay, System::nanoTime, (status, _) -> onStatus.accept(status));
+        Client.send(url, asAsync, requests, underWay, System::nanoTime, ServerProcess.PATIENCE,
+                (status, _) -> onStatus.accept(status));
     }
 
     /** How long the answers took (ns, to three digits) to requests in an open loop. */
@@ -77,7 +78,7 @@ record Load(String description, int requests, int rows, Sender sender) {
             throws IOException, InterruptedException {
         var latencies = new ConcurrentHistogram(3);
         Client.send(url, mode.ordinal(), requests, Integer.MAX_VALUE, Client.moments(1e9 / apart.toNanos(), null),
-                (_, time) -> latencies.recordValue(time.toNanos()));
+                ServerProcess.PATIENCE, (_, time) -> latencies.recordValue(time.toNanos()));
         return latencies;
     }
 
