@@ -83,6 +83,7 @@ class DatabaseTest {
             assertEquals(List.of(), next.out(), "what an earlier process had promised, this one does not report");
         }
         assertEquals(ids("submitted"), ids("ended"));
+        assertFalse(ids("found").isEmpty(), "the kill came when all had ended");
     }
 
     private Script server(String url) throws IOException {

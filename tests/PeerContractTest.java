@@ -122,12 +122,12 @@ class PeerContractTest {
     @ParameterizedTest(name = "{0}: analyze --pid sees the plateau that it documents")
     @MethodSource("onTheJvm")
     void fromOutside(String name) throws Exception {
-        try (var peer = start(name, List.of("--port", "0", "--task-time", "1s"))) {
+        try (var peer = start(name, List.of("--port", "0", "--task-time", "2s"))) { // in which all requests arrive
             var url = peer.url();
             var about = peer.awaitErr("ABOUT:    (.*)");
             var plateau = Verdict.JSON.readValue(about, Peer.About.class).plateau();
             Load.warmUp(url);
-            var recorded = JfrTest.record(peer, "--method", "peers.Contract::block", "--for", "9s", "--out", folder,
+            var recorded = JfrTest.record(peer, "--method", "peers.Contract::block", "--for", "14s", "--out", folder,
                     "--expect", plateau == null ? REQUESTS : plateau);
             JfrTest.awaitTracing(peer.process.pid());
             Load.send(url, 0, REQUESTS, 64, _ -> {});

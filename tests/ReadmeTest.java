@@ -89,12 +89,10 @@ class ReadmeTest {
     }
 
     private static void copy(Path from, Path to) throws IOException {
-        try (var files = Files.walk(from)) {
-            for (var file : files.filter(Files::isRegularFile).filter(ReadmeTest::isCommitted).toList()) {
-                var copy = to.resolve(from.relativize(file).toString());
-                Files.createDirectories(copy.getParent());
-                Files.copy(file, copy);
-            }
+        for (var file : Source.files(from, _ -> {}).filter(ReadmeTest::isCommitted).toList()) {
+            var copy = to.resolve(from.relativize(file).toString());
+            Files.createDirectories(copy.getParent());
+            Files.copy(file, copy);
         }
     }
 
@@ -104,10 +102,8 @@ class ReadmeTest {
 
     private static SortedMap<String, String> contents(Path folder) throws IOException {
         var contents = new TreeMap<String, String>();
-        try (var files = Files.walk(folder)) {
-            for (var file : files.filter(ReadmeTest::isCommitted).toList())
-                contents.put(folder.relativize(file).toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
-        }
+        for (var file : Source.files(folder, _ -> {}).filter(ReadmeTest::isCommitted).toList())
+            contents.put(folder.relativize(file).toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
         return contents;
     }
 }
