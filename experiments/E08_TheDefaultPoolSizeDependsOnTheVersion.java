@@ -42,7 +42,7 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
                 .predicted(Model.fifo(threads)).taskTime(TASK_TIME);
     }
 
-    @ParameterizedTest(name = "The highest concurrency is what the version's rule says: {0}")
+    @ParameterizedTest(name = "The highest concurrency is what the rule of its version says: {0}")
     @FieldSource("rules")
     void highest(Run run, Claim claim) {
         claim.expected(expected.get(rules.indexOf(run))).seen(run.log().highest());
@@ -88,7 +88,7 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
                 .anyMatch(other -> other.queued() > task.queued() && other.ended() < task.started()));
         var rounds = fastapi.log().rounds();
         var fifo = "0×40 | 0×20 1×20 | 1×40 | 2×40 | 2×20";
-        var count = rounds.split(" \\| ").length;
+        var count = Rounds.of(fastapi.log(), 0).count();
         claim.article("FIFO")
                 .answer("Its waiting tasks start %s.".formatted(lifo ? "LIFO" : "FIFO"))
                 .expected(lifo ? "4 to 6 rounds" : fifo)

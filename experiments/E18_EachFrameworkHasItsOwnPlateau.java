@@ -54,9 +54,10 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
     @ParameterizedTest(name = "The tasks of a request run one after the other: {0}")
     @FieldSource("runs")
     void order(Run run, Claim claim) {
-        var seen = run.order(); // of some requests only the first tasks had run when the server was stopped
-        claim.expected("0, 1, 2, or as many of them as there was time for")
-                .seen(seen, Set.of("0", "0, 1", "0, 1, 2").containsAll(List.of(seen.split(" or "))));
+        if (run.tasks().stream().allMatch(task -> task.index() == 0))
+            org.junit.jupiter.api.Assumptions.abort("the server was stopped before a second task had run");
+        claim.expected("0, 1, 2, or as many of them as there was time for").seen(run.order(),
+                run.order().matches("(0|0, 1|0, 1, 2)( or (0, 1|0, 1, 2))*"));
     }
 
     private String inShort(Run run) {
@@ -66,8 +67,7 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
     }
 
     private int documented(Run run) {
-        if (run == ours) return OUR_POOL;
-        return Objects.requireNonNullElse(run.manifest().about().plateau(), REQUESTS); // without one, all first tasks
+        return run == ours ? OUR_POOL : Objects.requireNonNullElse(run.manifest().about().plateau(), REQUESTS);
     }
 
     /** What became of the tasks when the server was sent SIGTERM. */

@@ -81,6 +81,11 @@ class ReadmeTest {
         assertSame(before, contents(folder));
         Call.of(Analyze.commandLine(), folder);
         assertSame(before, contents(folder));
+        for (var verdict : Verdict.all(folder)) {
+            var sentences = verdict.claims().stream().map(Verdict.Judged::sentence).toList();
+            assertEquals(sentences.size(), Set.copyOf(sentences).size(), "two claims of " + verdict.lesson());
+            assertEquals(-1, sentences.toString().indexOf('{'), verdict.lesson()); // JUnit leaves {0} after a lone '
+        }
     }
 
     private static void assertSame(Map<String, String> before, Map<String, String> after) {

@@ -5,6 +5,7 @@
 
 /*
  * Peer       JDK HttpServer, CompletableFuture.runAsync
+ * Asked in   Caffeine's issue 323
  * Run it     jbang experiments/peers/CommonPool.java
  */
 

@@ -7,6 +7,7 @@
 /*
  * Peer       Spring Boot, @Async
  * Note       The queue has no end, so pool.max-size comes into play only with a pool.queue-capacity.
+ * Asked in   Spring Boot's issue 22835
  * Run it     jbang experiments/peers/SpringBoot.java
  */
 

@@ -4,6 +4,7 @@
 Peer       FastAPI, BackgroundTasks
 Install    apt install python3-fastapi python3-uvicorn python3-aiohttp
            (or: pip install -r experiments/peers/fastapi/requirements.txt)
+Asked in   FastAPI's issue 3115 and uvicorn's 675 (what a shutdown does to tasks)
 Run it     python3 experiments/peers/fastapi/run.py
 """
 import argparse
