@@ -57,7 +57,7 @@ class Bench implements Callable<Integer> {
             + "in the folder's bench.json stays.")
     boolean startUps;
     @Option(names = "--self", paramLabel = "TIMES", description = "Measure no other server; compare ours this many "
-            + "times with itself, and with itself stopped for 5 %% of the time, and print the verdicts.")
+            + "times with itself, and with itself stopped for at least 5 %% of the time, and print the verdicts.")
     int self;
     @Option(names = "--out", paramLabel = "DIR",
             description = "Where bench.json and README.md go (default: results/latest/bench).")
@@ -93,11 +93,13 @@ class Bench implements Callable<Integer> {
         var failed = new TreeSet<String>();
         var done = new AtomicInteger();
         var random = new Random(1); // the orders are the same each time, so that a run can be repeated
+        var starts = names.isEmpty() || names.contains(Speed.FASTAPI) ? StartUp.commands()
+                : Map.<String, List<String>>of();
+        StartUp.measure(starts, 0, random, failed);
         announce((long) rounds * contenders.size() * (warmUp + 5L * seconds + 2 * TASKS_END + STARTS));
         try (var _ = Progress.of("Measuring", (long) rounds * contenders.size(), done::get)) {
             for (var round = 1; round <= rounds; round++) {
-                if (names.isEmpty() || names.contains(Speed.FASTAPI))
-                    speed.startUps().addAll(StartUp.measure(StartUp.commands(), round, random, failed));
+                speed.startUps().addAll(StartUp.measure(starts, round, random, failed));
                 Collections.shuffle(contenders, random);
                 for (var contender : contenders) {
                     var number = round;
@@ -125,6 +127,7 @@ class Bench implements Callable<Integer> {
         var failed = new TreeSet<String>();
         var random = new Random(1);
         var commands = StartUp.commands();
+        StartUp.measure(commands, 0, random, failed);
         for (var round : Bar.over(IntStream.rangeClosed(1, rounds).boxed().toList(), "Starting"))
             speed.startUps().addAll(StartUp.measure(commands, round, random, failed));
         speed.write(out);
@@ -173,7 +176,7 @@ class Bench implements Callable<Integer> {
                     said.add("%.3f (%.3f to %.3f)".formatted(ratio.middle(), ratio.low(), ratio.high()));
                 }
                 spec.commandLine().getOut().printf("%s: slower %d, faster %d, cannot tell %d times; %s%n",
-                        sleeps ? "one that sleeps 5 % of its time" : "itself",
+                        sleeps ? "one that sleeps at least 5 % of its time" : "itself",
                         sides.getOrDefault(Ratio.Side.less, 0), sides.getOrDefault(Ratio.Side.more, 0),
                         sides.getOrDefault(Ratio.Side.cannotTell, 0), String.join(", ", said));
             }
@@ -313,8 +316,7 @@ class Bench implements Callable<Integer> {
     private static double liveBytes(ServerProcess server) throws IOException {
         var histogram = new ProcessBuilder(Proc.jdk("jcmd"), "" + server.process().pid(), "GC.class_histogram")
                 .redirectErrorStream(true).start();
-        histogram.onExit().completeOnTimeout(histogram, 1, TimeUnit.MINUTES).thenAccept(Process::destroyForcibly);
-        return find(new String(histogram.getInputStream().readAllBytes()), "Total\\s+\\d+\\s+(\\d+)");
+        return find(Proc.output(histogram, Duration.ofMinutes(1)), "Total\\s+\\d+\\s+(\\d+)");
     }
 
     /**

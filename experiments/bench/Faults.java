@@ -143,12 +143,11 @@ final class Faults implements Callable<Integer> {
         var options = command.equals(Bench.OURS) ? List.of("--executor", "pool:64") : List.<String>of();
         var all = Stream.concat(Stream.of("--task-time", "1ms"), options.stream()).toArray(String[]::new);
         try (var server = start(command, folder, all)) {
-            requests(server.url(), 5_000, 0); // warm-up
+            long acknowledged = requests(server.url(), 20_000, 0); // warm-up
             var begun = System.nanoTime();
-            requests(server.url(), 20_000, 0);
+            acknowledged += requests(server.url(), 20_000, 0);
             var apart = (System.nanoTime() - begun) / 20_000 * 2;
             var figures = new ArrayList<String>();
-            var acknowledged = 25_000L;
             for (var end = System.nanoTime() + soak.toNanos(); System.nanoTime() < end;) {
                 var part =
                         (int) Math.max(1, Math.min(Duration.ofSeconds(10).toNanos(), end - System.nanoTime()) / apart);
@@ -159,7 +158,7 @@ final class Faults implements Callable<Integer> {
                         descriptors(server.process())));
             }
             server.stopWithin(PATIENCE);
-            return ("%,.0f requests/s; %,d answered, 25,000 of them to warm up and find that rate; %s; after a "
+            return ("%,.0f requests/s; %,d answered, 40,000 of them to warm up and find that rate; %s; after a "
                     + "tenth of it %s, at the end %s").formatted(1e9 / apart, acknowledged,
                             thrice(folder.resolve("events.csv"), acknowledged), figures.get(figures.size() / 10),
                             figures.getLast());

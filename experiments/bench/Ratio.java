@@ -46,6 +46,11 @@ record Ratio(double middle, double low, double high) {
         return outside;
     }
 
+    /** Whether it is at most so much; nobody can tell where the goal lies inside the interval. */
+    String atMost(double goal) {
+        return high <= goal ? "met" : low > goal ? "not met" : "cannot tell";
+    }
+
     Side side() {
         return low > 1 + MARGIN ? Side.more : high < 1 - MARGIN ? Side.less : Side.cannotTell;
     }

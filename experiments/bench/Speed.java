@@ -74,8 +74,8 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
                 the lab's own client for the other columns. Each leaves three tasks behind, of 1 s for the
                 speeds, 0.5 s for the spread and 100 s for the memory; what the servers print is
                 discarded. Each round measures all servers in a new random order; a pair is a server
-                and ours in the same round. Before each measurement, except for spread and start, the
-                server is under the same load until as many tasks end as begin. Half load is half of the
+                and ours in the same round. Before each measurement of speed, the server is under the same
+                load until as many tasks end as begin. Half load is half of the
                 rate that the lab's client reaches over %d connections; the time of an answer counts from
                 the moment at which its request was due. Memory is what another %,d requests add while
                 their tasks wait, divided by their number; a JVM collects its garbage before each look, but need not
@@ -121,10 +121,12 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
         if (values.isEmpty()) return "-";
         var range = " (%s to %s)".formatted(number(values.getFirst()), number(values.getLast()));
         var median = Verdict.median(values);
-        var shrank = values.stream().filter(value -> value <= 0).count(); // no ratio can tell of these
+        var shrank = of(server).filter(row -> measure.value.applyAsDouble(row) <= 0 || ours(measure)
+                .getOrDefault(row.round, Double.NaN) <= 0).count(); // no ratio can tell of these
         var shown = (median < 0 ? "-" : number(median)) + (ranges ? range : "");
         if (server.equals(OURS)) return shown;
-        var compared = shrank > 0 ? "memory did not grow in %d of %d rounds".formatted(shrank, values.size())
+        var compared = shrank > 0 ? "in %d of %d rounds, the memory of one of the two did not grow".formatted(shrank,
+                values.size())
                 : said(ratio(server, measure), measure);
         return shown + (ranges ? "; " + compared : " (" + compared + ")");
     }
@@ -139,9 +141,14 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
                 });
     }
 
+    /** Of each round. */
+    private Map<Integer, Double> ours(Measure measure) {
+        return of(OURS).collect(Collectors.toMap(Row::round, measure.value::applyAsDouble));
+    }
+
     /** A server against ours, in the rounds in which both were measured. */
     private Ratio ratio(String server, Measure measure) {
-        var ours = of(OURS).collect(Collectors.toMap(Row::round, measure.value::applyAsDouble));
+        var ours = ours(measure);
         return Ratio.of(of(server).mapToDouble(row -> measure.value.applyAsDouble(row)
                 / ours.getOrDefault(row.round, Double.NaN)).filter(ratio -> ratio > 0).toArray());
     }
@@ -164,8 +171,7 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
     private static String expected(Ratio theirs, double least) {
         var interval = Double.isInfinite(theirs.high()) ? ""
                 : "%s to %s; ".formatted(number(1 / theirs.high()), number(1 / theirs.low()));
-        return interval + "expected: %s or more%s".formatted(Words.number(least),
-                1 / theirs.middle() < least ? ": not met" : "");
+        return interval + "expected: %s or more, %s".formatted(Words.number(least), theirs.atMost(1 / least));
     }
 
     /** A bar a server: the interval of its requests per second, ours being 1. */
