@@ -34,13 +34,9 @@ class Lab extends Course {
             description = "E02, or any beginning of a name; without one, all but those that download frameworks.")
     List<String> names = List.of();
 
-    Lab() {
-        super(List.of());
-    }
+    Lab() { super(List.of()); }
 
-    static CommandLine commandLine() {
-        return Course.commandLine(new Lab());
-    }
+    static CommandLine commandLine() { return Course.commandLine(new Lab()); }
 
     static void main(String... options) { Course.main(commandLine(), options); }
 

@@ -120,6 +120,16 @@ class LabTest {
     }
 
     @Test
+    @DisplayName("Results that a lab was just about to replace when it was killed go back to their place")
+    void killedBetween(@TempDir Path results) throws Exception {
+        var older = Files.createDirectories(results.resolve("half-done-999999999/older/E02_ThePoolSizeCapsSyncTasks"));
+        Files.writeString(older.resolve("README.md"), "of an older run");
+        assertEquals(0, Call.of(Lab.commandLine(), "E17", "--out", results).exitCode());
+        assertEquals("of an older run", Files.readString(results.resolve("E02_ThePoolSizeCapsSyncTasks/README.md")));
+        assertNothingHalfDone(results);
+    }
+
+    @Test
     @DisplayName("A disk that is full in the middle leaves the older results as they are; the lab says so: exit 1")
     void fullDisk(@TempDir Path results) throws Exception {
         var lesson = Files.createDirectories(results.resolve("E11_AFailedTaskStopsItsOwnRequestOnly"));

@@ -251,7 +251,8 @@ class PagesOfLessonsTest {
 
                 *Sync above, async below*
 
-                No more sync tasks run concurrently than the executor has threads; async tasks have no plateau.
+                No more sync tasks run concurrently than the executor has threads; async tasks have no plateau. \
+                Twelve at most.
 
                 |  | lesson | claims |
                 | --- | --- | --- |

@@ -68,6 +68,14 @@ class PeerTest {
     }
 
     @Test
+    @DisplayName("A program that hangs, in its build or before its help, is killed; what it said is there")
+    void hangs() throws Exception {
+        var hangs = new ProcessBuilder("sh", "-c", "echo loading; exec sleep 600").start();
+        assertEquals("loading", Proc.output(hangs, Duration.ofSeconds(3)));
+        assertNotEquals(0, hangs.waitFor());
+    }
+
+    @Test
     @DisplayName("A server that does not start in time is killed, and says what it was doing")
     void startsTooLate() {
         var failure = assertThrows(ServerProcess.TooSlow.class,

@@ -47,8 +47,7 @@ final class Cluster implements AutoCloseable {
 
     @SafeVarargs
     private ServerProcess start(List<String>... command) throws IOException, InterruptedException {
-        var whole = Stream.of(command).flatMap(List::stream).toList();
-        var process = ServerProcess.start(whole);
+        var process = ServerProcess.start(Stream.of(command).flatMap(List::stream).toList());
         processes.add(process);
         return process;
     }

@@ -33,12 +33,10 @@ class Course implements Callable<Integer> {
     @Spec
     CommandLine.Model.CommandSpec spec;
 
-    private static final String HALF_DONE = "half-done-"; // and the lab's process id
+    private static final String HALF_DONE = "half-done-", OLDER = "older"; // the first with the lab's process id
     List<Class<? extends Experiment>> lessons;
 
-    Course(List<Class<? extends Experiment>> lessons) {
-        this.lessons = lessons;
-    }
+    Course(List<Class<? extends Experiment>> lessons) { this.lessons = lessons; }
 
     /** A lesson's own command, or the lab's, which is a Course as well. */
     static CommandLine commandLine(Course course) {
@@ -85,7 +83,8 @@ class Course implements Callable<Integer> {
         var made = fresh.resolve(lesson.getName());
         LessonPage.write(verdict, made);
         var place = out.resolve(lesson.getName());
-        if (Files.exists(place)) Files.move(place, fresh.resolve("older"));
+        var older = Files.createDirectories(fresh.resolve(OLDER)).resolve(lesson.getName());
+        if (Files.exists(place)) Files.move(place, older);
         Files.move(made, place);
         var plotly = fresh.resolve("plotly.js"); // which the pages look for beside their folder
         if (Files.exists(plotly)) Files.move(plotly, out.resolve("plotly.js"), StandardCopyOption.REPLACE_EXISTING);
@@ -94,13 +93,18 @@ class Course implements Callable<Integer> {
         return verdict;
     }
 
-    /** Deletes what labs left that were broken off. */
+    /** Deletes what labs left that were broken off; what one was just about to replace goes back to its place. */
     private static void sweep(Path results) throws IOException {
         try (var left = Files.newDirectoryStream(results, HALF_DONE + "*")) {
-            for (var folder : left) // this lab's id may have been another's before
+            for (var folder : left) { // this lab's id may have been another's before
                 if (ProcessHandle.of(Long.parseLong(folder.toString().replaceFirst(".*-", "")))
-                        .filter(lab -> !lab.equals(ProcessHandle.current())).isEmpty())
-                    Proc.delete(folder);
+                        .filter(lab -> !lab.equals(ProcessHandle.current())).isPresent())
+                    continue;
+                var older = folder.resolve(OLDER).toFile().list();
+                if (older != null && older.length == 1 && Files.notExists(results.resolve(older[0])))
+                    Files.move(folder.resolve(OLDER, older[0]), results.resolve(older[0]));
+                Proc.delete(folder);
+            }
         }
     }
 

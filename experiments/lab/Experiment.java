@@ -96,13 +96,9 @@ abstract class Experiment {
                 .toList();
     }
 
-    static Drawing timeline(Run run, String caption) {
-        return new Drawing(run.name + "-timeline", caption, null);
-    }
+    static Drawing timeline(Run run, String caption) { return new Drawing(run.name + "-timeline", caption, null); }
 
-    static Drawing inFlight(Run run, String caption) {
-        return new Drawing(run.name + "-in-flight", caption, null);
-    }
+    static Drawing inFlight(Run run, String caption) { return new Drawing(run.name + "-in-flight", caption, null); }
 
     /** The timelines of several runs on one time axis; the caption names those that could be measured. */
     static Drawing together(String file, String caption, Run... runs) {

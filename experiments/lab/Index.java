@@ -18,10 +18,14 @@ final class Index {
     static void write(Path folder) throws IOException {
         var verdicts = Verdict.all(folder);
         var page = new ArrayList<>(List.of("# " + TITLE));
-        for (var verdict : verdicts) for (var picture : verdict.pictures()) if (picture.file().equals(COVER))
+        var answer = new StringJoiner(" ").add(ANSWER);
+        for (var verdict : verdicts) for (var picture : verdict.pictures()) if (picture.file().equals(COVER)) {
             page.add("![%1$s](%2$s/%3$s.svg)\n\n*%1$s*".formatted(Markdown.text(picture.caption()), verdict.lesson(),
                     picture.file()));
-        page.add(ANSWER);
+            for (var claim : verdict.claims())
+                if (!claim.first().answer().isEmpty()) answer.add(claim.first().answer());
+        }
+        page.add(answer.toString());
         page.add(table(verdicts, "").stripTrailing());
         if (Files.exists(folder.resolve(BENCH)))
             page.add("[The benchmark](%s): how fast each server answers.".formatted(BENCH));

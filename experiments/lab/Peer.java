@@ -82,9 +82,8 @@ record Peer(Path file) {
             var build = new ProcessBuilder(jbang, "build", file.toString()).redirectErrorStream(true).start();
             try (var _ = Progress.of(name() + ": building; the first time, that downloads its framework", -1,
                     () -> 0)) {
-                var said = new String(build.getInputStream().readAllBytes());
-                if (build.waitFor() != 0)
-                    throw new IOException("%s cannot be built: %s".formatted(name(), said.strip()));
+                var said = Proc.output(build, Duration.ofMinutes(10));
+                if (build.waitFor() != 0) throw new IOException("%s cannot be built: %s".formatted(name(), said));
             }
         }
     }
@@ -95,7 +94,7 @@ record Peer(Path file) {
         for (var program : programs) {
             try {
                 var help = new ProcessBuilder(program, file.toString(), "--help").redirectErrorStream(true).start();
-                var output = new String(help.getInputStream().readAllBytes()).strip();
+                var output = Proc.output(help, ServerProcess.PATIENCE);
                 if (help.waitFor() == 0) return List.of(program, file.toString());
                 said = output.lines().reduce((_, last) -> last).orElse(said);
             } catch (IOException noSuchProgram) { // then the next one

@@ -54,6 +54,13 @@ final class Proc {
         Files.createDirectories(folder);
     }
 
+    /** All that a program prints until it ends, in time or killed. */
+    static String output(Process program, Duration patience) throws IOException {
+        program.onExit().completeOnTimeout(program, patience.toSeconds(), TimeUnit.SECONDS)
+                .thenAccept(late -> late.toHandle().destroyForcibly());
+        return new String(program.getInputStream().readAllBytes()).strip();
+    }
+
     /** A temporary folder. Its user deletes it; if not, the end of this program does, even after Ctrl-C. */
     static Path temporary(String name) throws IOException {
         var folder = Files.createTempDirectory(name);
