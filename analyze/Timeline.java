@@ -8,7 +8,7 @@ final class Timeline {
     private Timeline() {}
 
     static final int MOST_REQUESTS = 60; // above that a lane is a thread
-    private static final int MOST_ROWS = 240, MOST_BARS = 400; // that an eye can tell apart, and that make some 40 kB
+    private static final int MOST_ROWS = 240, MOST_BARS = 380; // that an eye can tell apart, and that make some 40 kB
     private static final int WAIT = -1; // in place of a task index: the task is queued
     private static final int LARGE = 200_000; // tasks; above that, what lies within a pixel is one piece at once
 
@@ -40,7 +40,7 @@ final class Timeline {
             var most = Math.max(20, MOST_BARS / logs.size());
             var many = Math.clamp(lanes.rows, 1, Math.max(1, MOST_ROWS / logs.size()));
             var pieces = thinned(lanes, many, most, axis.to());
-            while (many > 20 && pieces.size() > 2 * most) // long bars in each row would make the picture large
+            while (many > 20 && pieces.size() > most) // long bars in each row would make the picture large
                 pieces = thinned(lanes, many /= 2, most, axis.to());
             merged |= pieces.stream().anyMatch(piece -> piece.tasks > 1);
             var rows = many;

@@ -808,12 +808,12 @@ class AnalyzeTest {
     }
 
     @Test
-    @DisplayName("Many short tasks on many threads make a drawing smaller than 100 kB, too")
+    @DisplayName("Many short tasks on many threads make a drawing smaller than 40 kB, too")
     void manyThreads() throws Exception {
         var rows = IntStream.range(0, 24_000).mapToObj(i -> "%d, 0, sync, %d, 0, %3$s, %3$s, %4$s, ok".formatted(
                 i, i % 240, i / 240 * 0.3, i / 240 * 0.3 + 0.299)).collect(Collectors.joining("\n"));
         var svg = Svg.of(Timeline.of(List.of(csv(rows.replaceAll("(\\.\\d{6})\\d+", "$1")))));
-        assertTrue(svg.length() < 100_000, () -> svg.length() + " characters");
+        assertTrue(svg.length() < 40_000, () -> svg.length() + " characters");
     }
 
     @Test
@@ -892,7 +892,7 @@ class AnalyzeTest {
 
     @ParameterizedTest(
             name = "{0} logs of requests with {1} tasks, drawn together, make a drawing, and it is smaller than "
-                    + "100 kB")
+                    + "60 kB")
     @CsvSource({"3, 3", "1, 12", "9, 4"})
     void manyTogether(int logs, int tasks) throws Exception {
         var rows = IntStream.range(0, 1_000 * tasks)
@@ -901,17 +901,17 @@ class AnalyzeTest {
                         i % tasks * 3 + 2.999 + i / tasks * 0.001))
                 .collect(Collectors.joining("\n"));
         var svg = Svg.of(Timeline.of(Collections.nCopies(logs, csv(rows.replaceAll("(\\.\\d{6})\\d+", "$1")))));
-        assertTrue(svg.length() < 100_000, () -> svg.length() + " characters");
+        assertTrue(svg.length() < 60_000, () -> svg.length() + " characters");
     }
 
-    @ParameterizedTest(name = "The drawings of {0} async requests are smaller than 70 kB")
+    @ParameterizedTest(name = "The drawings of {0} async requests are smaller than 40 kB")
     @ValueSource(ints = {1_000, 100_000})
     void small(int requests) throws Exception {
         var log = generated(requests);
         assertEquals(requests, log.highest());
-        assertTrue(Svg.of(Timeline.of(List.of(log))).length() < 70_000,
+        assertTrue(Svg.of(Timeline.of(List.of(log))).length() < 40_000,
                 () -> Svg.of(Timeline.of(List.of(log))).length() + " characters");
-        assertTrue(Svg.of(InFlight.of(log, Optional.empty(), 0)).length() < 70_000,
+        assertTrue(Svg.of(InFlight.of(log, Optional.empty(), 0)).length() < 40_000,
                 () -> Svg.of(InFlight.of(log, Optional.empty(), 0)).length() + " characters");
     }
 
