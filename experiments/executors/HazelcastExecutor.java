@@ -213,8 +213,10 @@ public class HazelcastExecutor implements Supplier<ExecutorService> {
                     .mapToObj(micros -> "" + Instant.EPOCH.plus(micros, ChronoUnit.MICROS))
                     .collect(Collectors.joining(",", number + "," + slot.get().number + ",", "\n"));
             synchronized (cluster) {
-                if (cluster.rows++ == 0) // an older run's rows are not of this one
+                if (cluster.rows++ == 0) { // an older run's rows are not of this one
+                    Files.createDirectories(Path.of(EVENTS).toAbsolutePath().getParent());
                     Files.writeString(Path.of(EVENTS), "request,thread,queued,started,ended\n");
+                }
                 Files.writeString(Path.of(EVENTS), row, StandardOpenOption.APPEND);
             }
         }
