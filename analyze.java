@@ -1,10 +1,10 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //DESCRIPTION Reads logs of background tasks; prints how many ran concurrently and draws when each of them ran
 //JAVA 25+
-//SOURCES analyze/Words.java analyze/Moments.java analyze/Source.java analyze/Bar.java analyze/Recording.java
-//SOURCES analyze/Form.java analyze/Lines.java analyze/Ends.java analyze/Csv.java analyze/Jfr.java
+//SOURCES analyze/Words.java analyze/Moments.java analyze/Names.java analyze/Source.java analyze/Recording.java
+//SOURCES analyze/Form.java analyze/Lines.java analyze/Ends.java analyze/Csv.java analyze/CsvRows.java analyze/Jfr.java
 //SOURCES analyze/Log.java analyze/TaskTime.java analyze/Order.java analyze/Threads.java analyze/Remarks.java
-//SOURCES analyze/Steps.java analyze/Rounds.java analyze/Figures.java analyze/Messages.java
+//SOURCES analyze/Steps.java analyze/Rounds.java analyze/Figures.java analyze/Messages.java analyze/Bar.java
 //SOURCES analyze/Picture.java analyze/Timeline.java analyze/InFlight.java analyze/Lateness.java
 //SOURCES analyze/Svg.java analyze/Plotly.java analyze/Pictures.java analyze/Trace.java analyze/Follow.java
 //DEPS info.picocli:picocli:4.7.7
@@ -101,8 +101,8 @@ class Analyze implements Callable<Integer> {
         var typed = spec.commandLine().getParseResult();
         if (pid != 0 && method == null) throw wrong("--pid needs --method, such as com.example.Mailer::send");
         if (pid == 0 && typed.hasMatchedOption("--for")) throw wrong("--for needs --pid");
-        if (trace != null && Source.isLog(trace)) throw wrong("--trace %s is named like a log; name another, for "
-                + "example %s.trace.json", trace, Source.name(trace));
+        if (trace != null && Names.isLog(trace)) throw wrong("--trace %s is named like a log; name another, for "
+                + "example %s.trace.json", trace, Names.name(trace));
         var named = typed.matchedPositionals().isEmpty() ? List.<Path>of() : paths;
         if (pid != 0 && (follow || !named.isEmpty())) throw wrong("--pid takes neither a log nor --follow");
         if (follow && (named.size() != 1 || Files.isDirectory(named.getFirst())))
@@ -164,9 +164,9 @@ class Analyze implements Callable<Integer> {
     /** Reads a log, of a folder that the user named or (null) by itself. */
     private void read(Source source, Path named, List<Drawn> logs) {
         var files = Stream.concat(source.parts().stream(), Stream.of(source.file(), Log.manifest(source.file())));
-        if (trace != null && files.map(Source::full).anyMatch(Source.full(trace)::equals))
+        if (trace != null && files.map(Names::full).anyMatch(Names.full(trace)::equals))
             throw wrong("--trace %s would replace a file that is read for %s; name another, for example %s.trace.json",
-                    trace, source.file(), Source.name(source.file()));
+                    trace, source.file(), Names.name(source.file()));
         try {
             var log = Log.read(source, forms(method), taskTime);
             var folder = Objects.requireNonNullElse(named, source.file().toAbsolutePath().getParent());
@@ -184,11 +184,11 @@ class Analyze implements Callable<Integer> {
         var stems = new LinkedHashSet<Path>(); // of what is drawn
         if (together) Pictures.write(Timeline.of(logs), here().resolve("together-timeline"), here());
         else for (var each : Bar.over(drawn, "Drawing")) try {
-            if (stems.contains(Source.full(each.stem)))
+            if (stems.contains(Names.full(each.stem)))
                 throw new IOException("two logs would be drawn as %s; %s is not: give it its own --out"
                         .formatted(each.stem, each.log.file()));
             Pictures.draw(each.log, each.stem, each.plotlyFolder, expect);
-            stems.add(Source.full(each.stem));
+            stems.add(Names.full(each.stem));
         } catch (IOException broken) { // this picture's file, or the prediction's
             say(broken);
         }

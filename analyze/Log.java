@@ -62,7 +62,7 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> n
         var steps = new Steps(tasks);
         Threads.check(read, order);
         Remarks.check(read, steps);
-        return new Log(source.file(), Source.name(source.file()), form.name(), tasks, read.names(), read.known(),
+        return new Log(source.file(), Names.name(source.file()), form.name(), tasks, read.names(), read.known(),
                 read.time(), read.skipped(), List.copyOf(read.remarks()), steps, order,
                 LongStream.of(tasks.longColumn("received").asLongArray()).min().orElseThrow(),
                 different(IntStream.of(tasks.intColumn("request").asIntArray()).asLongStream()),
@@ -81,21 +81,17 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> n
     }
 
     private static Form form(Source source, List<Form> forms) throws IOException {
-        byte[] head;
+        final byte[] head;
         try (var bytes = Source.bytes(source.parts().getFirst())) {
             head = Source.head(bytes, 4);
         }
-        try (var text = Source.text(source.parts().getFirst())) {
-            var start = new char[1 << 12]; // a first line may be as long as a recording
-            var length = Math.max(0, text.read(start));
-            var line = new String(start, 0, length).lines().findFirst().orElse("");
-            return forms.stream().filter(form -> form.fits(head, line)).findFirst().orElseThrow();
-        }
+        var line = Source.firstLine(source.parts().getFirst());
+        return forms.stream().filter(form -> form.fits(head, line)).findFirst().orElseThrow();
     }
 
     /** NAME.json beside NAME.csv and NAME.predicted.csv. */
     static Path manifest(Path file) {
-        return file.resolveSibling(Source.name(file) + ".json");
+        return file.resolveSibling(Names.name(file) + ".json");
     }
 
     /** What an ideal machine would have logged, if that lies beside it: NAME.predicted.csv. */

@@ -9,9 +9,6 @@ import module java.base;
  */
 record Source(Path file, List<Path> parts, List<String> remarks) {
 
-    /** my.log, my.log.1, my.log.2.gz, my.log-20240514, my.csv.gz, my.predicted.csv, recording.jfr. */
-    private static final Pattern NAME = Pattern
-            .compile("(?s)(.*?)(\\.predicted)?\\.(log|csv|jfr)(?:[.-](\\d[\\d-]*|old|bak))?(\\.gz)?");
     private static final int HEAD = 1 << 16; // bytes that tell what a file is
 
     static boolean exists(Path file) { return file.toString().equals("-") || Files.exists(file); }
@@ -19,17 +16,23 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
     /** A log in one file; a remark names what it was rotated into and what is not read. */
     static Source of(Path file) throws IOException {
         if (isPipe(file)) return piped(file);
-        if (!isLog(file) || isRotated(file)) return new Source(file, List.of(file), List.of());
-        var log = file.toAbsolutePath();
+        var log = Names.log(file.toAbsolutePath(), Files::exists);
+        if (!Names.isLog(file) || !Names.part(file.toAbsolutePath(), log).isEmpty()) return alone(file);
         try (var files = Files.list(log.getParent())) {
-            var others = files.filter(other -> isRotated(other) && base(other).equals(base(log))).sorted().toList();
-            return new Source(file, List.of(file), others.isEmpty() ? List.of()
-                    : List.of("Other parts of this log lie beside it and were not read (%s): to read all, name %s*."
-                            .formatted(names(others), file.getFileName())));
+            var others = files.filter(other -> Names.log(other, Files::exists).equals(log))
+                    .filter(other -> !Names.part(other, log).isEmpty()).sorted(Names.oldestFirst(log)).toList();
+            if (others.isEmpty()) return alone(file);
+            var name = file.getFileName().toString();
+            var all = others.stream().allMatch(other -> other.getFileName().toString().startsWith(name));
+            return new Source(file, List.of(file), List.of(
+                    "Other parts of this log lie beside it and were not read (%s): to read all, name %s."
+                            .formatted(Names.names(others), all ? name + "*" : "them, too")));
         } catch (AccessDeniedException hidden) { // then the other files of its folder stay unknown
-            return new Source(file, List.of(file), List.of());
+            return alone(file);
         }
     }
+
+    private static Source alone(Path file) { return new Source(file, List.of(file), List.of()); }
 
     private static Source piped(Path file) throws IOException {
         if (!exists(file)) throw missing(file);
@@ -70,30 +73,36 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
      * are one, and a prediction belongs to its run.
      */
     static List<Source> of(Collection<Path> files) throws IOException {
-        var runs = files.stream().filter(Source::isLog).map(Source::run).collect(Collectors.toSet());
+        var runs = files.stream().filter(Names::isLog).map(Names::run).collect(Collectors.toSet());
+        var named = files.stream().map(Names::full).collect(Collectors.toSet());
         var groups = new LinkedHashMap<Path, Map<Path, Path>>(); // of a file named in two ways, the first is taken
-        for (var file : files) if (!isPrediction(file) || !runs.contains(run(file)))
-            groups.computeIfAbsent(base(full(file)), _ -> new HashMap<>()).putIfAbsent(full(file), file);
+        for (var file : files) if (!Names.isPrediction(file) || !runs.contains(Names.run(file)))
+            groups.computeIfAbsent(Names.log(Names.full(file), named::contains), _ -> new HashMap<>())
+                    .putIfAbsent(Names.full(file), file);
         var sources = new ArrayList<Source>();
-        for (var group : groups.values()) {
-            var parts = group.values().stream().sorted(OLDEST_FIRST).toList();
-            if (parts.stream().noneMatch(Source::isRotated) || parts.size() == 1)
+        for (var group : groups.entrySet()) {
+            var parts = group.getValue().values().stream().sorted(Names.oldestFirst(group.getKey())).toList();
+            var rotated = !Names.part(Names.full(parts.getFirst()), group.getKey()).isEmpty();
+            if (parts.size() == 1 || !rotated)
                 for (var part : parts) sources.add(of(part));
-            else sources.add(new Source(parts.getLast(), parts,
-                    List.of("It is read from %d files, the oldest first: %s.".formatted(parts.size(), names(parts)))));
+            else sources
+                    .add(new Source(parts.getLast(), parts, List.of("It is read from %d files, the oldest first: %s."
+                            .formatted(parts.size(), Names.names(parts)))));
         }
         return sources;
     }
 
-    /** The logs in a folder; what holds ends of tasks but is not named like a log is passed over. */
+    /** The logs in a folder; what holds tasks but is not named like a log is passed over. */
     static List<Path> folder(Path folder, Consumer<Path> passOver) throws IOException {
         var all = files(folder, passOver).sorted().toList();
-        var logs = all.stream().filter(Source::isLog).toList();
-        var runs = logs.stream().map(Source::run).collect(Collectors.toSet());
-        var others = all.stream().filter(file -> !isLog(file))
-                .filter(file -> file.getFileName().toString().matches("(?si).*(log|out|err|txt|console).*"))
-                .filter(file -> !runs.contains(full(Path.of(file.toString().replaceFirst("\\.\\w+$", "")))))
-                .filter(file -> file.toString().matches("(?si).*\\.log\\..*") || Lines.holdsAnEnd(file)).toList();
+        var logs = all.stream().filter(Names::isLog).toList();
+        var runs = logs.stream().map(Names::run).collect(Collectors.toSet());
+        var others = all.stream().filter(file -> !Names.isLog(file) && !Names.isPrediction(file))
+                .filter(file -> file.getFileName().toString().matches("(?si).*(log|out|err|txt|console|csv|tsv).*"))
+                .filter(file -> file.toString().matches("(?si).*\\.log\\..*") || Csv.begins(file)
+                        || !runs.contains(Names.full(Path.of(file.toString().replaceFirst("\\.\\w+$", ""))))
+                                && Lines.holdsAnEnd(file))
+                .toList();
         if (logs.isEmpty() && others.isEmpty())
             throw new IOException(folder + " holds no log (*.log, *.csv or *.jfr, rotated or packed as *.gz)");
         others.forEach(passOver);
@@ -113,49 +122,6 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
         }
         return files.build();
     }
-
-    // ---- Names
-
-    private static final Comparator<Path> OLDEST_FIRST = Comparator.comparing(Source::isRotated).reversed()
-            .thenComparing(Source::age, Comparator.reverseOrder()).thenComparing(Path::toString);
-
-    private static String names(List<Path> files) {
-        return files.stream().map(file -> file.getFileName().toString()).collect(Collectors.joining(", "));
-    }
-
-    /** The parts of a file's name; none if it is not named like a log. */
-    private static Optional<MatchResult> parts(Path file) {
-        var name = NAME.matcher(String.valueOf(file.getFileName()));
-        return name.matches() ? Optional.of(name.toMatchResult()) : Optional.empty();
-    }
-
-    /** Whether it is named like a log; a prediction is none. */
-    static boolean isLog(Path file) {
-        return parts(file).isPresent() && !isPrediction(file);
-    }
-
-    private static boolean isPrediction(Path file) { return parts(file).map(name -> name.group(2)).isPresent(); }
-
-    private static Path run(Path file) { return full(file).resolveSibling(name(file)); } // of a log or a prediction
-
-    private static boolean isRotated(Path file) { return parts(file).map(name -> name.group(4)).isPresent(); }
-
-    /** 1, 2, … count backwards in time; dates do not. */
-    private static int age(Path file) {
-        return parts(file).map(name -> name.group(4)).filter(suffix -> suffix.matches("\\d{1,3}"))
-                .map(Integer::valueOf).orElse(Integer.MAX_VALUE);
-    }
-
-    private static Path base(Path file) {
-        return parts(file).map(name -> file.resolveSibling(name.group(1) + "." + name.group(3))).orElse(file);
-    }
-
-    /** A file's name without its endings, for its pictures. */
-    static String name(Path file) {
-        return parts(file).map(name -> name.group(1)).orElse(file.getFileName().toString());
-    }
-
-    static Path full(Path path) { return path.toAbsolutePath().normalize(); }
 
     // ---- Bytes and letters
 
@@ -186,6 +152,15 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
                 : mark == 0xFFFE || mark > 0 && mark % 0x100 == 0 ? StandardCharsets.UTF_16LE
                 : StandardCharsets.UTF_8;
         return new BufferedReader(new InputStreamReader(bytes, charset), HEAD);
+    }
+
+    /** The first line of a part, or its beginning, for it may be as long as a recording. */
+    static String firstLine(Path part) throws IOException {
+        try (var text = text(part)) {
+            var start = new char[1 << 12];
+            var length = Math.max(0, text.read(start));
+            return new String(start, 0, length).lines().findFirst().orElse("");
+        }
     }
 
     /** The n-th line of a part, counted from 1; shortened, for messages. */

@@ -334,6 +334,56 @@ class CasesTest {
         assertSaid("were not read (my.log.10.gz, my.log.2)", json(folder.resolve("my.log")).getFirst());
     }
 
+    @ParameterizedTest(name = "Rotated as {0} is one log, the oldest first; the newest alone says what lies beside it")
+    @ValueSource(strings = {
+            "my.log.2024-05-13.0.gz my.log.2024-05-13.2 my.log.2024-05-13.10 my.log.2024-05-14.0 my.log",
+            "my.log.2024-05-14_08 my.log.2024-05-14_09 my.log", "my.log-20240513 my.log-20240514.gz my.log",
+            "my-2024-05-13-2.log.gz my-2024-05-13-10.log.gz my.log", "my.2024-05-13.0.log my.20240514.log my.log",
+            "my.log.10 my.log.9 my.log", "My.LOG.2 My.LOG.1.GZ My.LOG"})
+    void rotatedNames(String names) throws Exception {
+        var lines = Files.readAllLines(CASES.resolve("base.log"));
+        var parts = List.of(names.split(" "));
+        for (var part = 0; part < parts.size(); part++)
+            Files.write(folder.resolve(parts.get(part)), part == 0 ? lines.subList(0, 9)
+                    : part < parts.size() - 1 ? List.of() : lines.subList(9, 12)); // packed or not, by its bytes
+        for (var named : List.of(List.of(folder), parts.reversed().stream().map(folder::resolve).toList())) {
+            var logs = json(named.toArray());
+            assertEquals(1, logs.size());
+            assertEquals(BASE, figures(logs.getFirst()));
+            assertSaid("It is read from %d files, the oldest first: %s.".formatted(parts.size(), names.replace(" ",
+                    ", ")), logs.getFirst());
+            assertEquals(folder.resolve(parts.getLast()).toString(), logs.getFirst().get("log").asText());
+        }
+        assertSaid("were not read (%s): to read all, name %s.".formatted(
+                String.join(", ", parts.subList(0, parts.size() - 1)),
+                names.contains("13.0.log") || names.contains("-2.log") ? "them, too" : parts.getLast() + "*"),
+                json(folder.resolve(parts.getLast())).getFirst());
+    }
+
+    @Test
+    @DisplayName("Logs with dates in their names, and none without, are logs of their own")
+    void dated() throws Exception {
+        for (var name : List.of("my-2024-05-13.log", "my-2024-05-14.log", "my-12.log", "your.log", "your-12.log"))
+            Files.copy(CASES.resolve("base.log"), folder.resolve(name));
+        assertEquals(5, json(folder).size());
+        assertFalse(json(folder).toString().contains("Other parts"));
+    }
+
+    @Test
+    @DisplayName("A folder's CSV in capitals is read; one that is named .tsv or .txt is not passed over in silence")
+    void tasksOfAnyName() throws Exception {
+        for (var name : List.of("tasks.tsv", "tasks.txt", "Tasks.CSV", "output.txt", "b.predicted.csv"))
+            Files.writeString(folder.resolve(name), name.endsWith("tsv") ? TWO.replace(',', '\t')
+                    : name.equals("output.txt") ? "start of it all, end of story\n" : TWO);
+        var analyze = Call.of(Analyze.commandLine(), folder, "--json");
+        assertEquals(List.of("tasks.tsv", "tasks.txt"), analyze.err().stream()
+                .map(line -> line.replaceAll("^analyze: passed over .*/(\\S+), which is not named .*", "$1"))
+                .toList());
+        assertEquals(List.of(folder.resolve("Tasks.CSV").toString()),
+                json(folder.resolve("Tasks.CSV"), "--json").stream().map(log -> log.get("log").asText()).toList());
+        assertTrue(analyze.out().toString().contains("Tasks.CSV"), analyze.out()::toString);
+    }
+
     @Test
     @DisplayName("What looks like a log and is not named like one is not passed over in silence")
     void passedOver() throws Exception {
