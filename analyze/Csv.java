@@ -3,12 +3,40 @@ import de.siegmar.fastcsv.reader.*;
 
 /**
  * Reads a row a task with measured moments, from {@code started,ended} to all columns of the log for programs; the
- * columns may stand in any order and beside others, with commas, semicolons or tabs. Cells become numbers without becoming text.
+ * columns may stand in any order and beside others, with commas, semicolons or tabs. Cells become numbers without
+ * becoming text.
  */
 final class Csv implements Form {
 
-    enum Column { other, request, task, mode, thread, received, queued, started, ended, outcome }
+    private static final String MOMENT = "a moment, such as 2024-05-14T08:55:43.010120Z";
 
+    /** What a row may tell, and how. */
+    enum Column {
+
+        other(""), request("a number or a name; leave the column out where none is known"),
+        task("a number, the index in its request"), mode("sync or async"),
+        thread("a number or a name, or empty where it is not known"), received(MOMENT), queued(MOMENT),
+        started(MOMENT), ended(MOMENT + ", or empty while the task runs"), outcome("ok, or the failure's class");
+
+        private final String is;
+
+        Column(String is) { this.is = is; }
+
+        String must() { return this + " must be " + is; }
+
+        boolean isMoment() { return is.startsWith(MOMENT); }
+    }
+
+    /** Where a row stands. */
+    record Place(Path part, long line) {
+        @Override
+        public String toString() {
+            return part.getFileName() + ", line " + line;
+        }
+    }
+
+    private static final long MINUTE = 60_000_000; // microseconds; less is normal where rows are sorted by request
+    private static final int FEW = 3; // a clock goes back that often, and a table that was sorted more often
     private static final Map<String, Column> NAMES = Map.of("start", Column.started, "end", Column.ended);
 
     @Override
@@ -69,15 +97,35 @@ final class Csv implements Form {
     public Read read(Source source, Optional<TaskTime> stated) throws IOException {
         var rows = new CsvRows();
         for (var part : source.parts()) rows.readPart(part);
-        var remarks = new ArrayList<String>();
-        if (rows.torn != null) remarks.add(rows.torn);
+        var remarks = remarks(rows);
+        var known = new Known(rows.columns.contains(Column.request), rows.columns.contains(Column.queued), true);
+        var time = TaskTime.ofMeasured(rows.tasks, stated, remarks);
+        var names = new HashMap<>(Map.of(-1L, "unknown"));
+        rows.ids.forEach((name, id) -> names.put(id, name));
+        return new Read(rows.tasks, names, known, time, 0, remarks);
+    }
+
+    /** What a reader should know of the rows. Where few of them are in order, the columns mean something else. */
+    private static List<String> remarks(CsvRows rows) throws IOException {
+        var order = "a task is received, queued, started and ended, in this order";
+        var clock = "a clock was set, or summer time ended";
+        if (rows.impossible > 0 && rows.impossible >= rows.tasks.rowCount() + rows.running)
+            throw new IOException(rows.notARow(rows.firstImpossible, "%s; if %s, log in UTC".formatted(order, clock)));
+        var remarks = new ArrayList<>(rows.torn);
         if (rows.running > 0)
             remarks.add("%s had not ended when the log was written: what is seen at its end is too low."
                     .formatted(Words.count(rows.running, "task")));
-        var known = new Known(rows.columns.contains(Column.request), rows.columns.contains(Column.queued), true);
-        var time = TaskTime.ofMeasured(rows.tasks, stated, remarks);
-        var names = new HashMap<Long, String>();
-        rows.ids.forEach((name, id) -> names.put(id, name));
-        return new Read(rows.tasks, names, known, time, 0, remarks);
+        if (rows.impossible > 0) remarks.add(("%s not counted, the first is %s: %s. It may be that %s: log "
+                + "in UTC.")
+                .formatted(Words.count(rows.impossible, "row") + (rows.impossible == 1 ? " is" : " are"),
+                        rows.firstImpossible, order, clock));
+        var few = rows.backs <= FEW && (rows.back > MINUTE || 20 * rows.backs <= rows.tasks.rowCount());
+        if (rows.backs > 0 && (few || rows.impossible > 0))
+            remarks.add(Remarks.back(rows.firstBack, rows.back, rows.backs,
+                    "the rows are not in the order in which tasks ended"));
+        if (rows.unknown > 0 && rows.unknown < rows.tasks.rowCount() && rows.columns.contains(Column.thread))
+            remarks.add("The thread of %s is not known: there may be more threads than are counted."
+                    .formatted(Words.count(rows.unknown, "task")));
+        return remarks;
     }
 }

@@ -64,8 +64,8 @@ final class Lines implements Form {
         private final Table tasks = Form.emptyTable();
         private Path part;
         private int number, lines, skipped, answered, backs; // number: of the line in its part
-        private long latest = Long.MIN_VALUE / 2;
-        private String firstSkipped, back;
+        private long latest = Long.MIN_VALUE / 2, back; // back: by how much, the first time
+        private String firstSkipped, firstBack;
 
         void line(String coloured) {
             var line = plain(coloured);
@@ -101,8 +101,10 @@ final class Lines implements Form {
             Form.append(tasks, -1, index, found.group(4), thread, at, at, at, at, "ok"); // the rest is inferred
             if (at < latest - BACK) {
                 backs++;
-                if (back == null)
-                    back = "%s: the time goes back by %s s".formatted(place(), Words.number((latest - at) / 1e6));
+                if (firstBack == null) {
+                    firstBack = place();
+                    back = latest - at;
+                }
                 latest = at; // so that each step back is said once
             }
             latest = Math.max(latest, at);
@@ -120,9 +122,7 @@ final class Lines implements Form {
             if (repeated.count() > 0)
                 remarks.add(("%d sync ends repeat exactly and are counted once: the log holds them "
                         + "twice, as where two handlers print the same.").formatted(repeated.count()));
-            if (back != null) remarks.add(back + (backs == 1 ? "" : ", and %d times more".formatted(backs - 1))
-                    + ": a clock was set, or summer time ended, or the parts are not in order. What was logged before "
-                    + "and after may seem to run at once; log in UTC, or read the parts one by one.");
+            if (backs > 0) remarks.add(Remarks.back(firstBack, back, backs, "the parts are not in order"));
             if (4 * skipped > lines)
                 remarks.add(("Skipped %d lines of %d, which hold no end of a task and are no line of a "
                         + "server; the first is %s. If those are ends, print them as %s.").formatted(skipped, lines,

@@ -10,8 +10,9 @@ final class Moments {
 
     /**
      * A date and a time (2024-05-14T08:55:43.010120Z: T or a space, 0 to 9 digits after a point or a comma, Z, an
-     * offset or nothing, which is taken as UTC), or a number: seconds, milliseconds, microseconds or nanoseconds since
-     * 1970, told apart by their size.
+     * offset or nothing, which is taken as UTC; also as Java prints them, without a second of 0 and with
+     * [Europe/Berlin] after the offset), or a number: seconds, milliseconds, microseconds or nanoseconds since 1970,
+     * told apart by their size.
      *
      * @throws NumberFormatException if it is neither, or lies before 1970 or after 2260, where nanoseconds end
      */
@@ -32,24 +33,32 @@ final class Moments {
         var day = digits(text, from + 8, from + 10, to);
         var hour = digits(text, from + 11, from + 13, to);
         var minute = digits(text, from + 14, from + 16, to);
-        var second = digits(text, from + 17, from + 19, to);
+        to = withoutZone(text, from + 16, to);
+        var seconds = from + 16 < to && text.charAt(from + 16) == ':';
+        var second = seconds ? digits(text, from + 17, from + 19, to) : 0;
         var leap = month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 1 : 0;
         var between = text.charAt(from + 10);
         if (month < 1 || month > 12 || day < 1 || day > DAYS[month - 1] + leap || hour > 23 || minute > 59
                 || second > 59 || between != 'T' && between != ' ' || text.charAt(from + 7) != '-'
-                || text.charAt(from + 13) != ':' || text.charAt(from + 16) != ':')
+                || text.charAt(from + 13) != ':')
             throw new NumberFormatException();
-        var at = from + 19;
+        var at = from + (seconds ? 19 : 16);
         var micros = 0L;
-        if (at < to && (text.charAt(at) == '.' || text.charAt(at) == ',')) {
+        if (seconds && at < to && (text.charAt(at) == '.' || text.charAt(at) == ',')) {
             var fraction = at + 1;
             for (at = fraction; at < to && isDigit(text.charAt(at)); at++)
                 if (at - fraction < 6) micros = 10 * micros + text.charAt(at) - '0';
             if (at - fraction > 9) throw new NumberFormatException();
             for (var missing = at - fraction; missing < 6; missing++) micros *= 10;
         }
-        var seconds = 86_400 * days(year, month, day) + 3_600L * hour + 60L * minute + second;
-        return 1_000_000 * (seconds - offset(text, at, to)) + micros;
+        var utc = 86_400 * days(year, month, day) + 3_600L * hour + 60L * minute + second - offset(text, at, to);
+        return 1_000_000 * utc + micros;
+    }
+
+    /** Where the name of a zone begins, which stands after an offset; the end if there is none. */
+    private static int withoutZone(CharSequence text, int from, int to) {
+        if (text.charAt(to - 1) == ']') for (var at = from; at < to; at++) if (text.charAt(at) == '[') return at;
+        return to;
     }
 
     /** Seconds east of Greenwich: Z, UTC, +02, +0200, +02:00, also after a space; 0 if there is nothing. */

@@ -14,6 +14,14 @@ final class Remarks {
         pause(log, steps);
     }
 
+    /** That the time goes back, where first, and by how much. */
+    static String back(Object first, long micros, int times, String orElse) {
+        var more = times == 1 ? "" : times == 2 ? ", and once more" : ", and %d times more".formatted(times - 1);
+        return ("%s: the time goes back by %s s%s: a clock was set, or summer time ended, or %s. What was logged "
+                + "before and after may seem to run at once; log in UTC, or read each by itself.")
+                .formatted(first, Words.number(micros / 1e6), more, orElse);
+    }
+
     /** Requests whose last task succeeded, and yet has a lower index than the last one of others. */
     private static void unfinished(Form.Read log) {
         var indices = log.tasks().intColumn("task").asIntArray();

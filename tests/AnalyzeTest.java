@@ -461,7 +461,7 @@ class AnalyzeTest {
     @ParameterizedTest(name = "A broken row is named with file and line: {0}")
     @ValueSource(strings = {"1, 0, sync, 42, 0, 0, 0, 3", "1, 0, sync, 42, 0, 0, 0, 3, ok, more",
             "1, 0, other, 42, 0, 0, 0, 3, ok",
-            "-1, 0, sync, 42, 0, 0, 0, 3, ok", "1, x, sync, 42, 0, 0, 0, 3, ok", "1, 0, sync, , 0, 0, 0, 3, ok",
+            "-1, 0, sync, 42, 0, 0, 0, 3, ok", "1, x, sync, 42, 0, 0, 0, 3, ok", "1, -1, sync, 42, 0, 0, 0, 3, ok",
             "1, 0, sync, 42, 0, 0, 3, 2, ok", "1, 0, sync, 42, 0, 0, 0, 3,", "1, 0, sync, 42, 0, 0, 0, later, ok",
             "half a row"})
     void brokenRow(String row) {

@@ -243,12 +243,152 @@ class CasesTest {
     @CsvSource(delimiter = '|', value = {
             "send,2024-05-14T08:55:40Z,2024-05-14T08:55:43Z | task must be a number, the index in its request",
             "0,2024-05-14T08:55:43Z,2024-05-14T08:55:40Z | a task is received, queued, started and ended, "
-                    + "in this order"
+                    + "in this order; if a clock was set, or summer time ended, log in UTC",
+            "0,,2024-05-14T08:55:43Z | started must be a moment, such as 2024-05-14T08:55:43.010120Z",
+            "0,2024-05-14T08:55:40Z,NaN | ended must be a moment, such as 2024-05-14T08:55:43.010120Z, or empty while "
+                    + "the task runs",
+            "0,2024-05-14 08:55:40,0,2024-05-14 08:55:43,5 | it has 5 cells, and the header has 3; quote a cell that "
+                    + "holds a separator",
+            "0,2024-05-14T08:55:40Z | it has 2 cells, and the header has 3; quote a cell that holds a separator"
     })
     void impossible(String row, String why) throws Exception {
-        var file = Files.writeString(folder.resolve("a.csv"), "task,start,end\n" + row + "\n");
-        assertEquals(List.of("analyze: %s, line 2: not a row of task,start,end: %s (%s)".formatted(file, row, why)),
-                Call.of(Analyze.commandLine(), file).err());
+        for (var more : List.of("",
+                "1,2024-05-14T08:55:40Z,2024-05-14T08:55:43Z\n".repeat(row.contains("3Z,") ? 1 : 9))) {
+            var file = Files.writeString(folder.resolve("a.csv"), "task,start,end\n" + row + "\n" + more);
+            assertEquals(
+                    List.of("analyze: %s, line 2: not a row of task,start,end: %s (%s)".formatted(file, row, why)),
+                    Call.of(Analyze.commandLine(), file).err());
+        }
+    }
+
+    @ParameterizedTest(name = "A cell that cannot be, and what it must be: {0}")
+    @CsvSource(delimiter = '|', value = {"1,wait,7,ok | mode must be sync or async",
+            "-1,sync,7,ok | request must be a number or a name; leave the column out where none is known",
+            "1,sync,-7,ok | thread must be a number or a name, or empty where it is not known",
+            "1,sync,7, | outcome must be ok, or the failure's class"})
+    void impossibleCell(String row, String why) throws Exception {
+        var file = Files.writeString(folder.resolve("a.csv"), "request,mode,thread,outcome,start,end\n" + row
+                + ",1700000000,1700000003\n");
+        assertTrue(Call.of(Analyze.commandLine(), file).err().getFirst().endsWith(" (" + why + ")"), why);
+    }
+
+    @Test
+    @DisplayName("A thread may be empty or -1, a mode in capitals, a row empty, and the outcome of a task that "
+            + "runs")
+    void oddCells() throws Exception {
+        var file = Files.writeString(folder.resolve("a.csv"), """
+                thread,mode,started,ended,outcome
+                7,SYNC,1700000000,1700000003,OK
+                ,Async,1700000000,1700000003,ok
+                ,,,,
+                -1,sync,1700000001,1700000004,ok
+                 , ,
+                8,sync,1700000001,,
+                """);
+        var log = json(file).getFirst();
+        assertEquals("0 3 1 3 3 0×3", figures(log).substring(0, 13));
+        assertEquals("sync+async", log.get("mode").asText());
+        assertSaid("The thread of 2 tasks is not known: there may be more threads than are counted.", log);
+        assertSaid("1 task had not ended", log);
+        assertEquals(0, Call.of(Analyze.commandLine(), file).exitCode());
+        assertTrue(Files.readString(folder.resolve("a-timeline.svg")).contains("task 0, thread unknown: 0 s to 3 s"));
+    }
+
+    @ParameterizedTest(name = "Moments as Java writes them: {0}")
+    @ValueSource(strings = {"2024-05-14T08:55 2024-05-14T08:55:03", "2024-05-14T08:55Z 2024-05-14T08:55:03Z",
+            "2024-05-14T10:55+02:00[Europe/Berlin] 2024-05-14T10:55:03.000+02:00[Europe/Berlin]",
+            "2024-05-14T08:55Z[UTC] 2024-05-14T08:55:03Z[Etc/UTC]", "2024-05-14 08:55 +0000 2024-05-14T08:55:03"})
+    void momentsOfJava(String moments) throws Exception {
+        var at = moments.lastIndexOf(' ');
+        var file = Files.writeString(folder.resolve("a.csv"), "started,ended\n%s,%s\n".formatted(
+                moments.substring(0, at), moments.substring(at + 1)));
+        assertEquals(3_000, json(file).getFirst().get("makespanMillis").asDouble());
+        assertEquals(1_715_676_900_000_000L, Log.read(file, null).begun());
+    }
+
+    @ParameterizedTest(name = "No moment: {0}")
+    @ValueSource(strings = {"2024-05-14T08:5", "2024-05-14T08:55:", "2024-05-14T08:55:4", "2024-05-14T08:55.5",
+            "2024-05-14T08:55:43]", "2024-05-14T08", "]", "2024-05-14T08:55:43Z]"})
+    void noMoment(String text) {
+        assertThrows(NumberFormatException.class, () -> Moments.micros(text));
+    }
+
+    // A task of 3 s starts every 3 s, until a clock goes back by an hour
+    static final String SUMMER = "started,ended\n" + IntStream.range(0, 8)
+            .mapToObj(i -> "%s,%s\n".formatted(summer(3 * i), summer(3 * i + 3))).collect(Collectors.joining());
+
+    static LocalTime at(int second) {
+        return LocalTime.of(2, 59, 50).plusSeconds(second >= 10 ? second - 3_600 : second);
+    }
+
+    static String summer(int second) { return "2024-10-27 %tT".formatted(at(second)); }
+
+    @Test
+    @DisplayName("A CSV in local time in which summer time ends: said with line and amount; a task across is left out")
+    void summerTime() throws Exception {
+        var log = json(Files.writeString(folder.resolve("a.csv"), SUMMER)).getFirst();
+        assertEquals(7, log.get("tasks").asInt());
+        assertSaid(
+                "1 row is not counted, the first is a.csv, line 5: a task is received, queued, started and ended, in "
+                        + "this order. It may be that a clock was set, or summer time ended: log in UTC.",
+                log);
+        assertSaid(
+                "a.csv, line 6: the time goes back by 3594 s: a clock was set, or summer time ended, or the rows are "
+                        + "not in the order in which tasks ended. What was logged before and after may seem to run",
+                log);
+    }
+
+    @ParameterizedTest(name = "A clock of a CSV that is set back by {0} s, after {1} rows")
+    @CsvSource({"87, 2, true", "5, 30, true", "5, 9, false"})
+    void clockOfACsv(int seconds, int rows, boolean said) throws Exception {
+        var text = IntStream.range(0, 2 * rows).map(i -> 1_700_000_000 + i - (i < rows ? 0 : seconds + 1))
+                .mapToObj(at -> at + "," + (at + 1) + "\n").collect(Collectors.joining());
+        var log = json(Files.writeString(folder.resolve("a.csv"), "start,end\n" + text)).getFirst();
+        assertEquals(said,
+                log.get("remarks").toString().contains("a.csv, line %d: the time goes back by %d s: a clock "
+                        .formatted(rows + 2, seconds)),
+                log::toString);
+    }
+
+    @ParameterizedTest(name = "Rows that are sorted by {0} are no clock that goes back")
+    @ValueSource(strings = {"request", "start"})
+    void sorted(String by) throws Exception {
+        var rows = new ArrayList<String>();
+        for (var request = 0; request < 6; request++) for (var task = 0; task < 3; task++)
+            rows.add("%d,%d,%d,%d".formatted(request, task, 1_700_000_000 + 3 * task,
+                    1_700_000_003 + 3 * task + request));
+        if (by.equals("start")) rows.sort(Comparator.comparing(row -> row.split(",")[2]));
+        var file = Files.writeString(folder.resolve("a.csv"),
+                "request,task,start,end\n" + String.join("\n", rows) + "\n");
+        assertFalse(json(file).toString().contains("goes back"));
+    }
+
+    @Test
+    @DisplayName("A CSV whose later parts have no header is one log; a row that was cut in two is left out, and said")
+    void headerless() throws Exception {
+        var rows = List.of("1,1700000000,1700000003.125", "2,1700000001,1700000004.125", "3,1700000002,1700000005.125",
+                "4,1700000003,1700000006.125");
+        var text = "thread,started,ended\n" + String.join("\n", rows) + "\n";
+        for (var cut = text.indexOf("2,"); cut < text.length(); cut++) {
+            Files.writeString(folder.resolve("my.csv.1"), text.substring(0, cut));
+            Files.writeString(folder.resolve("my.csv"), text.substring(cut));
+            var log = json(folder).getFirst();
+            var whole = text.charAt(cut - 1) == '\n' || text.charAt(cut) == '\n';
+            assertEquals(whole ? 4 : 3, log.get("tasks").asInt(), text.substring(0, cut));
+            if (!whole) assertSaid("my.csv, line 1: the rest of a row that rotation cut in two is not counted.", log);
+            if (!whole) assertSaid(" of my.csv.1 is torn and not counted: the disk was full", log);
+        }
+    }
+
+    @ParameterizedTest(name = "A last row without a line end, {0}: {1} of 2 are counted")
+    @CsvSource(delimiter = '|', value = {"1700000001.250,1700000004.125 | 2", "1700000001.250,1700000004.1 | 1",
+            "1700000001.250,1700000004. | 1", "1700000001.250,17000000 | 1", "1700000001.250, | 1", "170000 | 1"})
+    void tornMoment(String row, int tasks) throws Exception {
+        var text = "started,ended\n1700000000.000,1700000003.125\n" + row;
+        var log = json(Files.writeString(folder.resolve("a.csv"), text)).getFirst();
+        assertEquals(tasks, log.get("tasks").asInt());
+        assertEquals(tasks == 1, log.get("remarks").toString().contains(
+                "Line 3 of a.csv is torn and not counted: the disk was full, or it still grew."), log::toString);
     }
 
     @Test
