@@ -8,26 +8,38 @@ final class Ends {
 
     private Ends() {}
 
-    /** The tasks without ends that repeat, and how many did. */
-    record Repeated(Table tasks, int count) {}
+    /** The tasks without ends that repeat, how many did, and whether each async end may stand there twice. */
+    record Repeated(Table tasks, int count, boolean asyncTwice) {}
 
-    /** Drops sync ends that repeat exactly: moment, thread and index. */
+    /**
+     * Drops sync ends that repeat exactly: moment, thread and index. Async ends may do so by chance, but not all of
+     * them, where moments have milliseconds.
+     */
     static Repeated dropRepeated(Table tasks) {
         record End(long thread, int index) {}
         var ended = tasks.longColumn("ended").asLongArray();
         var order = Order.by(ended);
         var repeated = new ArrayList<Integer>();
-        var seen = new HashSet<End>(); // of one moment
+        Set<End> seen = new HashSet<>(), odd = new HashSet<>(); // of one moment; odd: async ones, so far
+        boolean exact = false, once = false;
         for (var n = 0; n < order.length; n++) {
             var i = order[n];
-            if (n > 0 && ended[order[n - 1]] != ended[i]) seen.clear();
-            if (tasks.stringColumn("mode").get(i).equals("sync")
-                    && !seen.add(new End(tasks.longColumn("thread").getLong(i), tasks.intColumn("task").getInt(i))))
-                repeated.add(i);
+            if (n > 0 && ended[order[n - 1]] != ended[i]) {
+                seen.clear();
+                once |= !odd.isEmpty();
+            }
+            var end = new End(tasks.longColumn("thread").getLong(i), tasks.intColumn("task").getInt(i));
+            if (tasks.stringColumn("mode").get(i).equals("sync")) {
+                if (!seen.add(end)) repeated.add(i);
+            } else {
+                if (!odd.add(end)) odd.remove(end);
+                exact |= ended[i] % 10_000 != 0; // microseconds: more than two digits of a second
+            }
         }
-        return repeated.isEmpty() ? new Repeated(tasks, 0)
+        var twice = exact && !once && odd.isEmpty();
+        return repeated.isEmpty() ? new Repeated(tasks, 0, twice)
                 : new Repeated(tasks.dropRows(repeated.stream().mapToInt(Integer::intValue).toArray()),
-                        repeated.size());
+                        repeated.size(), twice);
     }
 
     /** The task time that the ends show, and a remark if one thread id must stand for several threads. */

@@ -122,6 +122,10 @@ final class Lines implements Form {
             if (repeated.count() > 0)
                 remarks.add(("%d sync ends repeat exactly and are counted once: the log holds them "
                         + "twice, as where two handlers print the same.").formatted(repeated.count()));
+            if (repeated.asyncTwice())
+                remarks.add(
+                        "Each async end stands there twice, as where two handlers print the same: then the numbers "
+                                + "of requests, tasks and tasks in flight are double. Read what one handler printed.");
             if (backs > 0) remarks.add(Remarks.back(firstBack, back, backs, "the parts are not in order"));
             if (4 * skipped > lines)
                 remarks.add(("Skipped %d lines of %d, which hold no end of a task and are no line of a "

@@ -179,6 +179,19 @@ class CasesTest {
         assertSaid("8 sync ends repeat exactly", log);
     }
 
+    @ParameterizedTest(name = "Async ends at {0}: said to stand there twice: {1}")
+    @CsvSource(delimiter = '|', value = {"43.010120 43.010120 46.011 46.011 | true", "43.011 43.011 | true",
+            "43.010120 43.010120 43.010120 43.010120 | true", "43.010120 43.010120 46.011 | false",
+            "43.010120 46.011 46.011 | false", "43.010120 43.010120 43.010120 | false", "43 43 46 46 | false",
+            "43.01 43.01 46.02 46.02 | false"})
+    void asyncTwice(String times, boolean twice) throws Exception {
+        var lines = Stream.of(times.split(" ")).map("2024-05-14 08:55:%s [1]0 async end"::formatted).toList();
+        var log = json(Files.write(folder.resolve("a.log"), lines)).getFirst();
+        assertEquals(lines.size(), log.get("tasks").asInt());
+        assertEquals(twice, log.get("remarks").toString().contains("Each async end stands there twice, as where two "
+                + "handlers print the same: then the numbers of requests, tasks and tasks in flight are double."));
+    }
+
     // ---- Any CSV
 
     @ParameterizedTest(name = "{0}")
