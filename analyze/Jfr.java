@@ -1,11 +1,13 @@
 import module java.base;
 import jdk.jfr.consumer.*;
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import tech.tablesaw.api.Table;
 
 /**
  * Reads the calls of a method from a recording of the JDK's Flight Recorder: the events jdk.MethodTrace of Java 25 and
- * later. A call is a task; its thread is the one that ran it.
+ * later. A call is a task, unless it was made within another; its thread is the one that ran it.
  *
  * @param method CLASS::METHOD, if the recording holds calls of several; null: whatever it holds
  */
@@ -29,7 +31,7 @@ record Jfr(String method) implements Form {
         return Arrays.equals(bytes, new byte[]{'F', 'L', 'R', 0});
     }
 
-    /** What was gathered while reading; calls by method. */
+    /** What was gathered while reading; calls by method, with nanoseconds. */
     private static final class Calls {
         final Map<String, Table> byMethod = new TreeMap<>();
         final LongArrayList submitted = new LongArrayList();
@@ -56,6 +58,7 @@ record Jfr(String method) implements Form {
         var tasks = calls.byMethod.get(chosen.getFirst());
         for (var other : chosen.subList(1, chosen.size())) tasks.append(calls.byMethod.get(other));
         var remarks = new ArrayList<String>();
+        tasks = outermost(tasks, remarks);
         var queues = waits(tasks, calls.submitted, remarks);
         var time = TaskTime.ofMeasured(tasks, stated, remarks);
         var ended = tasks.longColumn("ended");
@@ -72,6 +75,33 @@ record Jfr(String method) implements Form {
     /** Whether it is the method that was asked for: CLASS with or without its package; @ANNOTATION is all of them. */
     private boolean isChosen(String found) {
         return method == null || method.startsWith("@") || found.equals(method) || found.endsWith("." + method);
+    }
+
+    /**
+     * The calls but those within another on their thread: an overload or recursion makes no task of its own. They are
+     * compared by nanoseconds, for many short calls fit into a microsecond, and then have microseconds.
+     */
+    private static Table outermost(Table calls, List<String> remarks) {
+        long[] started = calls.longColumn("started").asLongArray(), ended = calls.longColumn("ended").asLongArray(),
+                threads = calls.longColumn("thread").asLongArray();
+        var order = IntStream.range(0, started.length).toArray(); // of two that start at once, the longer comes first
+        IntArrays.mergeSort(order, (one, other) -> started[one] != started[other]
+                ? Long.compare(started[one], started[other])
+                : Long.compare(ended[other], ended[one]));
+        var outer = new Long2LongOpenHashMap(); // end by thread
+        var inner = IntStream.of(order).filter(i -> {
+            var end = outer.get(threads[i]);
+            if (started[i] < end && ended[i] <= end) return true;
+            outer.put(threads[i], ended[i]);
+            return false;
+        }).toArray();
+        for (var column : List.of("received", "queued", "started", "ended"))
+            for (var i = 0; i < started.length; i++)
+                calls.longColumn(column).set(i, calls.longColumn(column).getLong(i) / 1_000);
+        if (inner.length == 0) return calls;
+        remarks.add("Not counted: %s within another on the same thread, as of an overload or by recursion; the outer "
+                .formatted(Words.count(inner.length, "call")) + "call is the task.");
+        return calls.dropRows(inner);
     }
 
     private static void readPart(Path part, Calls calls) throws IOException {
@@ -95,9 +125,9 @@ record Jfr(String method) implements Form {
         if (!type.equals(EVENT)) return;
         var traced = event.<RecordedMethod>getValue("method");
         var name = traced.getType().getName() + "::" + traced.getName();
-        var started = ChronoUnit.MICROS.between(Instant.EPOCH, event.getStartTime());
+        var started = ChronoUnit.NANOS.between(Instant.EPOCH, event.getStartTime());
         if (name.endsWith("." + SUBMIT)) {
-            calls.submitted.add(started);
+            calls.submitted.add(started / 1_000);
             return;
         }
         var tasks = calls.byMethod.computeIfAbsent(name, _ -> Form.emptyTable());
@@ -107,7 +137,7 @@ record Jfr(String method) implements Form {
         if (thread != null && thread.getJavaName() != null && !thread.getJavaName().isBlank())
             calls.threadNames.put(id, thread.getJavaName());
         Form.append(tasks, -1, 0, "sync", id, started, started, started,
-                started + event.getDuration().toNanos() / 1_000, "ok");
+                ChronoUnit.NANOS.between(Instant.EPOCH, event.getEndTime()), "ok");
     }
 
     /**

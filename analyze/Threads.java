@@ -39,7 +39,7 @@ final class Threads {
                 most.entrySet().stream().limit(3).map(thread -> "Thread %s would run %d sync tasks at once".formatted(
                         log.names().getOrDefault(thread.getKey(), "" + thread.getKey()), thread.getValue()));
         log.remarks().add("%s%s, which is impossible: %s".formatted(named.collect(Collectors.joining("; ")),
-                most.size() > 3 ? "; %d more threads, too".formatted(most.size() - 3) : "",
+                most.size() > 3 ? "; %s, too".formatted(Words.count(most.size() - 3, "more thread")) : "",
                 log.known().starts() ? "this is the log of more than one process, or the tasks are async."
                         : "the task time is shorter (say it with --task-time), or this is the log of more than one "
                                 + "process (read one at a time)."));

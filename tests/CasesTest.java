@@ -425,6 +425,15 @@ class CasesTest {
     }
 
     @Test
+    @DisplayName("Where four threads would each run several tasks, three are named, and one more thread")
+    void overlaps() throws Exception {
+        var rows = IntStream.range(0, 8).mapToObj(row -> row % 4 + ",1700000000,1700000003\n");
+        var file = Files.writeString(folder.resolve("a.csv"),
+                "thread,started,ended\n" + rows.collect(Collectors.joining()));
+        assertSaid("Thread 2 would run 2 sync tasks at once; 1 more thread, too, which is", json(file).getFirst());
+    }
+
+    @Test
     @DisplayName("Requests that lack a task, though none of theirs failed: a remark")
     void unfinished() throws Exception {
         var whole = """

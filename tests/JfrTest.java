@@ -24,9 +24,12 @@ class JfrTest {
         }
 
         @Mail
-        static void send() {
+        static void send() { send(200); }
+
+        @Mail
+        static void send(int millis) { // an overload, which is called within the task
             try {
-                Thread.sleep(200);
+                Thread.sleep(millis);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -96,6 +99,13 @@ class JfrTest {
     }
 
     @Test
+    @DisplayName("A call within another, of an overload or another method with the annotation, is no task of its own")
+    void overload() throws Exception {
+        CasesTest.assertSaid("Not counted: 12 calls within another on the same thread, as of an overload or by "
+                + "recursion; the outer call is the task.", json());
+    }
+
+    @Test
     @DisplayName("The n-th execute is the n-th start: eight of twelve calls waited for a thread")
     void waits() throws Exception {
         assertTrue(json().get("waitMillis").get("max").asDouble() >= 300, () -> recorded.out().toString());
@@ -107,7 +117,7 @@ class JfrTest {
         var call = Call.of(Analyze.commandLine(), recording(), "--method", "Mailers::nope");
         assertEquals(1, call.exitCode());
         assertEquals(List.of("analyze: " + recording() + " holds no call of Mailers::nope, but of "
-                + "JfrTest$Mailers::send (12 calls)"), call.err());
+                + "JfrTest$Mailers::send (24 calls)"), call.err());
     }
 
     @Test
