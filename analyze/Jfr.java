@@ -14,6 +14,8 @@ import tech.tablesaw.api.Table;
 record Jfr(String method) implements Form {
 
     private static final String EVENT = "jdk.MethodTrace", SUBMIT = "ThreadPoolExecutor::execute";
+    private static final int START = 32; // where a recording says when its first chunk began, in nanoseconds
+    private static final Duration CHUNK = Duration.ofMillis(500); // a recording without its first one lacks more
     private static final long NO_NAME = 1L << 61; // threads without an id of Java's are numbered from here on
 
     @Override
@@ -36,6 +38,7 @@ record Jfr(String method) implements Form {
         final Map<String, Table> byMethod = new TreeMap<>();
         final LongArrayList submitted = new LongArrayList();
         final Map<Long, String> threadNames = new HashMap<>();
+        Instant asked = Instant.MIN, first = Instant.MAX; // when our recording began, and what the file has of it
         boolean lost;
     }
 
@@ -69,6 +72,10 @@ record Jfr(String method) implements Form {
                                 ? "; it lasted less than two tasks, so the plateau is a lower bound: record longer."
                                 : "."));
         if (calls.lost) remarks.add("The recorder lost events, so calls are missing: record a shorter time.");
+        var gap = calls.asked.equals(Instant.MIN) ? Duration.ZERO : Duration.between(calls.asked, calls.first);
+        if (gap.compareTo(CHUNK) > 0)
+            remarks.add("The first %s s of the recording are missing, as it reached its limit of 250 MB: record a "
+                    .formatted(Words.number(gap.toMillis() / 1e3)) + "shorter time.");
         return new Read(tasks, calls.threadNames, new Known(false, queues, true), time, 0, remarks);
     }
 
@@ -112,7 +119,10 @@ record Jfr(String method) implements Form {
         if (plain != part) try (var bytes = Source.bytes(part)) {
             Files.copy(bytes, plain, StandardCopyOption.REPLACE_EXISTING);
         }
-        try (var recording = new RecordingFile(plain)) {
+        try (var recording = new RecordingFile(plain); var head = new DataInputStream(Files.newInputStream(plain))) {
+            head.skipNBytes(START);
+            var start = Instant.EPOCH.plusNanos(head.readLong());
+            if (start.isBefore(calls.first)) calls.first = start;
             while (recording.hasMoreEvents()) event(recording.readEvent(), calls);
         } catch (IOException | RuntimeException broken) {
             throw new IOException("%s is not a whole recording: %s".formatted(part, broken.getMessage()));
@@ -122,6 +132,10 @@ record Jfr(String method) implements Form {
     private static void event(RecordedEvent event, Calls calls) {
         var type = event.getEventType().getName();
         calls.lost |= type.equals("jdk.DataLoss");
+        if (type.equals("jdk.ActiveRecording")) { // says the same of each that runs, in each chunk of the file
+            var began = event.getInstant("recordingStart");
+            if (event.getString("name").startsWith(Recording.NAME) && began.isAfter(calls.asked)) calls.asked = began;
+        }
         if (!type.equals(EVENT)) return;
         var traced = event.<RecordedMethod>getValue("method");
         var name = traced.getType().getName() + "::" + traced.getName();

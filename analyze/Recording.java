@@ -4,19 +4,21 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * Records the calls of a method in a JVM that runs, unchanged, by the JDK's jcmd. jcmd exits with 0 even where the
  * recorder refuses, so its words are read. The file is named at the start, so that a JVM that ends before the time is
- * over writes it as well.
+ * over writes it as well; and the recording has a duration, so that it ends also where this program is killed.
  */
 final class Recording {
 
+    static final String NAME = "analyze-"; // of its recordings, and the number of this process
     private static final int FIRST_JDK = 25; // that traces methods
     private static final Duration LAST_WORDS = Duration.ofSeconds(10); // of a process that ends just now
+    private static final Duration PATIENCE = Duration.ofSeconds(30); // of a recording that nobody ends
     private static final String WITH_POOLS = ";java.util.concurrent.ThreadPoolExecutor::execute";
 
     private static final Pattern METHOD = Pattern.compile("@[^\\s:;@]+|[^\\s:;@]+::[^\\s:;@]+");
 
     private final long pid;
     private final Path file;
-    private final String name = "analyze-" + ProcessHandle.current().pid();
+    private final String name = NAME + ProcessHandle.current().pid();
     private final Thread stop = new Thread(this::stop);
 
     private Recording(long pid, Path file) {
@@ -39,7 +41,7 @@ final class Recording {
         var file = IntStream.iterate(1, n -> n + 1) // an older recording stays, and matches its pictures
                 .mapToObj(n -> folder.resolve("pid-%d%s.jfr".formatted(pid, n == 1 ? "" : "-" + n)))
                 .filter(Files::notExists).findFirst().orElseThrow();
-        var recording = start(pid, method, file);
+        var recording = start(pid, method, time.plus(PATIENCE), file);
         Bar.wait(time, "Recording", recording::isOver);
         recording.end();
         return Source.of(file);
@@ -49,9 +51,11 @@ final class Recording {
      * Starts to record.
      *
      * @param method CLASS::METHOD or @ANNOTATION
+     * @param most   when it ends by itself
      * @throws IOException if there is no such JVM, or it is older than 25, or another user's; it says what to do
      */
-    private static Recording start(long pid, String method, Path file) throws IOException, InterruptedException {
+    private static Recording start(long pid, String method, Duration most, Path file)
+            throws IOException, InterruptedException {
         var process = ProcessHandle.of(pid);
         if (process.isEmpty())
             throw new IOException("there is no process " + pid + "; jcmd -l lists the JVMs that run");
@@ -71,7 +75,8 @@ final class Recording {
                     .formatted(pid, jdk.group(1), FIRST_JDK));
         Runtime.getRuntime().addShutdownHook(recording.stop); // Ctrl-C ends it, too, and its file stays
         var said = recording.jcmd("JFR.start", "name=" + recording.name, "maxsize=250M", "dumponexit=true",
-                "filename=" + quoted(file), "jdk.MethodTrace#filter=" + method + WITH_POOLS,
+                "duration=%ds".formatted(most.toSeconds()), "filename=" + quoted(file),
+                "jdk.MethodTrace#filter=" + method + WITH_POOLS,
                 "jdk.MethodTrace#enabled=true",
                 "jdk.MethodTrace#threshold=0ms", "jdk.MethodTrace#stackTrace=false");
         if (!said.contains("Started recording") || said.contains("Warning!")) {

@@ -41,14 +41,15 @@ class JfrTest {
 
     static Script program;
     static Call recorded;
+    static String checked;
 
     /** Records the program while it sends twelve mails, once for all tests. */
     @BeforeAll
     static void record() throws Exception {
         program = Script.start(List.of("-Djava.io.tmpdir=" + folder), "JfrTest$Mailers");
         program.awaitOut("ready", 1);
-        var call = record(program, "--method", "JfrTest$Mailers::send", "--for", "6s", "--out", folder);
-        awaitTracing(program.process.pid());
+        var call = record(program, "--method", "JfrTest$Mailers::send", "--for", "4s", "--out", folder);
+        checked = awaitTracing(program.process.pid());
         program.process.getOutputStream().write('x');
         program.process.getOutputStream().flush();
         recorded = call.get();
@@ -66,12 +67,14 @@ class JfrTest {
         program.close();
     }
 
-    /** Until jcmd says that the recording runs. */
-    static void awaitTracing(long pid) throws Exception {
+    /** Until jcmd says that the recording runs; returns its words. */
+    static String awaitTracing(long pid) throws Exception {
         var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        for (var said = ""; !said.contains("name=analyze"); Thread.sleep(50)) {
+        while (true) {
             var process = new ProcessBuilder(jcmd, "" + pid, "JFR.check").start();
-            said = new String(process.getInputStream().readAllBytes());
+            var said = new String(process.getInputStream().readAllBytes());
+            if (said.contains("name=analyze")) return said;
+            Thread.sleep(50);
         }
     }
 
@@ -127,29 +130,17 @@ class JfrTest {
     }
 
     @Test
-    @DisplayName("By an annotation: the calls of all methods that carry it; in a folder of any name")
-    void annotation() throws Exception {
-        var out = Files.createDirectories(folder.resolve("Ann's 100%p notes"));
-        var older = Files.writeString(out.resolve("pid-" + program.process.pid() + ".jfr"), "older");
-        var call = record(program, "--method", "@JfrTest$Mail", "--for", "4s", "--out", out);
-        awaitTracing(program.process.pid());
-        program.process.getOutputStream().write('x');
-        program.process.getOutputStream().flush();
-        assertEquals(0, call.get().exitCode(), call.get().err()::toString);
-        var log = CasesTest.json(out.resolve("pid-" + program.process.pid() + "-2.jfr")).getFirst();
-        assertEquals("older", Files.readString(older));
-        assertEquals(List.of(12, 4), List.of(log.get("tasks").asInt(), log.get("plateau").asInt()));
-    }
-
-    @Test
-    @DisplayName("A process that ends before the time is over leaves its recording; one that is killed leaves none")
+    @DisplayName("A process that ends before the time is over leaves its recording, of all methods with an "
+            + "annotation, in a folder of any name beside older ones; one that is killed leaves none")
     void ended() throws Exception {
+        var out = Files.createDirectories(folder.resolve("Ann's 100%p notes"));
         try (var ends = Script.start(List.of("-Djava.io.tmpdir=" + folder), "JfrTest$Mailers");
                 var killed = Script.start(List.of("-Djava.io.tmpdir=" + folder), "JfrTest$Mailers")) {
             var calls = new HashMap<Script, Future<Call>>();
+            var older = Files.writeString(out.resolve("pid-" + ends.process.pid() + ".jfr"), "older");
             for (var each : List.of(ends, killed)) {
                 each.awaitOut("ready", 1);
-                calls.put(each, record(each, "--method", "@JfrTest$Mail", "--for", "90s", "--out", folder));
+                calls.put(each, record(each, "--method", "@JfrTest$Mail", "--for", "90s", "--out", out));
                 awaitTracing(each.process.pid());
                 each.process.getOutputStream().write('x');
                 each.process.getOutputStream().flush();
@@ -157,14 +148,32 @@ class JfrTest {
             ends.process.getOutputStream().close();
             killed.signal("KILL");
             assertEquals(0, calls.get(ends).get().exitCode(), calls.get(ends).get().err()::toString);
-            var log = CasesTest.json(folder.resolve("pid-" + ends.process.pid() + ".jfr")).getFirst();
-            assertEquals(12, log.get("tasks").asInt());
+            var log = CasesTest.json(out.resolve("pid-" + ends.process.pid() + "-2.jfr")).getFirst();
+            assertEquals(List.of(12, 4), List.of(log.get("tasks").asInt(), log.get("plateau").asInt()));
+            assertEquals("older", Files.readString(older));
             var said = calls.get(killed).get();
             assertEquals(1, said.exitCode());
             assertEquals(List.of("analyze: process " + killed.process.pid()
                     + " ended before its recording could be written"), said.err());
-            assertTrue(Files.notExists(folder.resolve("pid-" + killed.process.pid() + ".jfr")));
+            assertTrue(Files.notExists(out.resolve("pid-" + killed.process.pid() + ".jfr")));
         }
+    }
+
+    @Test
+    @DisplayName("A recording ends by itself, should analyze be killed: half a minute after its time")
+    void duration() {
+        assertTrue(checked.contains(" duration=34s "), checked);
+    }
+
+    @Test
+    @DisplayName("A recording that lost its beginning, for it grew beyond its limit: a remark")
+    void tooLong() throws Exception {
+        assertFalse(json().get("remarks").toString().contains("are missing, as it reached"));
+        var bytes = ByteBuffer.wrap(Files.readAllBytes(recording()));
+        bytes.putLong(32, bytes.getLong(32) + 20_000_000_000L); // when its first chunk began
+        var late = Files.write(folder.resolve("late.jfr"), bytes.array());
+        CasesTest.assertSaid("The first 20 s of the recording are missing, as it reached its limit of 250 MB: record "
+                + "a shorter time.", CasesTest.json(late).getFirst());
     }
 
     @Test
