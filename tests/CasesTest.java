@@ -725,13 +725,71 @@ class CasesTest {
         }
     }
 
+    @ParameterizedTest(name = "--follow reads a pipe of {0}")
+    @ValueSource(strings = {"gzip", "UTF-16"})
+    void followBytes(String form) throws Exception {
+        var text = Files.readString(CASES.resolve("base.log"));
+        try (var analyze = Script.start("Analyze", "-", "--follow", "--out", folder)) {
+            try (var input = analyze.process.getOutputStream();
+                    var packed = form.equals("gzip") ? new GZIPOutputStream(input) : input) {
+                packed.write(text.getBytes(form.equals("gzip") ? StandardCharsets.UTF_8 : StandardCharsets.UTF_16));
+            }
+            assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+            assertTrue(analyze.err().contains("plateau    4 so far"), analyze.err()::toString);
+            assertTrue(analyze.err().contains("ended      8 tasks"), analyze.err()::toString);
+        }
+    }
+
+    @Test
+    @DisplayName("--follow takes the task time from the manifest beside the log while it runs, as at its end")
+    void followManifest() throws Exception {
+        var grows = Files.copy(CASES.resolve("one-second.log"), folder.resolve("grows.log")); // one task at a time
+        Files.writeString(folder.resolve("grows.json"), "{\"taskTime\": \"PT2S\"}");
+        try (var analyze = Script.start("Analyze", grows, "--follow")) {
+            analyze.awaitErr("Following (.*) \\(Ctrl-C ends it\\)\\.");
+            analyze.signal("INT");
+            assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+            assertTrue(analyze.err().contains("highest    2"), analyze.err()::toString);
+        }
+    }
+
+    @ParameterizedTest(name = "--follow goes on with a new file where a log is {0}")
+    @ValueSource(strings = {"rotated", "truncated"})
+    void followRotated(String how) throws Exception {
+        var grows = Files.writeString(folder.resolve("grows.csv"), TWO);
+        try (var analyze = Script.start(List.of("-Djava.io.tmpdir=" + folder), "Analyze", grows, "--follow")) {
+            awaitCopies(TWO.length()); // the old file is read
+            var later = TWO.lines().findFirst().orElseThrow() + "\n1700000009,1700000012\n";
+            if (how.equals("rotated")) Files.move(grows, folder.resolve("grows.csv.1"));
+            Files.writeString(grows, later);
+            awaitCopies(TWO.length() + later.length());
+            analyze.signal("INT");
+            assertEquals(0, analyze.exitCode(), analyze.err()::toString);
+            assertTrue(analyze.err().contains("ended      3 tasks"), analyze.err()::toString);
+            assertTrue(analyze.out().toString().contains("It was rotated or truncated while it was followed, and is "
+                    + "read from 2 files."), analyze.out()::toString);
+        }
+    }
+
+    /** Until so many bytes stand in the copies of a log that is followed. */
+    private void awaitCopies(long bytes) throws Exception {
+        var patience = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        for (var copied = 0L; copied < bytes; Thread.sleep(20)) {
+            assertTrue(System.nanoTime() < patience, "what was written is not copied");
+            copied = 0;
+            for (var copy : Source.files(folder, _ -> {}).toList())
+                if (copy.getFileName().toString().matches("analyze.*\\.log")) copied += Files.size(copy);
+        }
+    }
+
     static List<String> followed(Path folder, List<String> lines) throws Exception {
         try (var analyze = Script.start("Analyze", "-", "--follow", "--out", folder)) {
             try (var input = analyze.process.outputWriter()) {
                 for (var line : lines) input.write(line + "\n");
             }
             assertEquals(0, analyze.exitCode(), analyze.err()::toString);
-            return analyze.err().stream().filter(line -> line.startsWith("queued"))
+            assertTrue(analyze.err().stream().allMatch(line -> line.length() < 80), analyze.err()::toString);
+            return analyze.err().stream().filter(line -> line.matches("(queued|  ).*"))
                     .map(line -> line.replace("█", "")).toList();
         }
     }
@@ -752,8 +810,8 @@ class CasesTest {
                 else arrive(lines, waiting);
             }
         }
-        assertEquals(List.of("queued      %d  (requests that were answered, and neither ran nor ended task %d)"
-                .formatted(queued, tasks - 1)), followed(folder, lines));
+        assertEquals(List.of("queued      " + queued, "           requests that were answered, and neither ran nor "
+                + "ended task " + (tasks - 1)), followed(folder, lines));
     }
 
     private static void arrive(List<String> lines, Queue<Integer> waiting) { // coloured, as uvicorn --use-colors does
