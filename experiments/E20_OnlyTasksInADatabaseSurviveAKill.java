@@ -41,7 +41,7 @@ class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
             killed("SQLite, no kill", DatabaseExecutor.class, SQLITE, 0).unhurried());
 
     Run killed(String name, Class<? extends Supplier<ExecutorService>> executor, String url, int kills) {
-        var what = "# %d requests a server; %s killed".formatted(REQUESTS, kills == 0 ? "none" : "all but the last");
+        var what = "# %d requests to each; killed: %s".formatted(REQUESTS, kills == 0 ? "none" : "all but the last");
         return observed(name.replaceAll("\\W+", "-"), what, TASK_TIME, (lab, figures) -> {
             var folder = Files.createDirectories(lab.folder().toAbsolutePath().resolve("kills"));
             var journal = Files.createFile(folder.resolve("tasks.csv"));
@@ -85,7 +85,7 @@ class E20_OnlyTasksInADatabaseSurviveAKill extends Experiment {
     void lost(Run run, String expected, Claim claim) {
         var lost = run.figure("lost");
         claim.figure("run", run).answer("%s: %,.0f requests answered, %,.0f tasks submitted, %,.0f of these lost."
-                .formatted(run, run.figure("acknowledged"), run.figure("submitted"), lost));
+                .formatted(run, run.figure("answered"), run.figure("submitted"), lost));
         for (var name : Kills.FIGURES) claim.figure(name, Words.number(run.figure(name)));
         claim.expected(expected).seen(Words.number(lost), switch (expected) {
             case "0" -> lost == 0;

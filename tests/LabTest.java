@@ -227,7 +227,7 @@ class LabTest {
                 2026-01-26T02:46:32Z,1,a,ended
                 """);
         for (var kills : List.of("", "2026-01-26T02:46:24.500Z", "2026-01-26T02:46:29Z")) {
-            var figures = new HashMap<>(Map.of("acknowledged", 1.0));
+            var figures = new HashMap<>(Map.of("answered", 1.0));
             var moments = Stream.of(kills).filter(kill -> !kill.isEmpty()).map(Instant::parse).toList();
             assertEquals(1, new Kills(List.of(), journal).rows(new TreeSet<>(moments), figures).size());
             assertEquals(1, figures.get(Kills.STARTED));

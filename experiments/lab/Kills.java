@@ -6,10 +6,10 @@ import module java.base;
  */
 record Kills(List<String> command, Path journal) {
 
-    static final String BETWEEN = "acknowledged, not submitted", AGAIN = "from the kill until all ran again [s]",
+    static final String BETWEEN = "answered, not submitted", AGAIN = "from the kill until all ran again [s]",
             STARTED = "started more than once", ENDED = "ended more than once";
     static final List<String> FIGURES =
-            List.of("kills", "acknowledged", BETWEEN, "submitted", "lost", STARTED, ENDED, AGAIN);
+            List.of("kills", "answered", BETWEEN, "submitted", "lost", STARTED, ENDED, AGAIN);
 
     private static final int CONNECTIONS = 16;
 
@@ -64,7 +64,7 @@ record Kills(List<String> command, Path journal) {
     private static void send(URI url, int requests, CountDownLatch answered, Map<String, Double> figures) {
         try {
             Load.send(url, 0, requests, CONNECTIONS, _ -> {
-                figures.merge("acknowledged", 1.0, Double::sum);
+                figures.merge("answered", 1.0, Double::sum);
                 answered.countDown();
             });
         } catch (IOException | InterruptedException killed) { // as it should be
@@ -81,7 +81,7 @@ record Kills(List<String> command, Path journal) {
         var tasks = events.stream().collect(Collectors.groupingBy(Event::id, LinkedHashMap::new, Collectors.toList()));
         figures.put("kills", (double) kills.size());
         figures.put("submitted", (double) tasks.size());
-        figures.put(BETWEEN, figures.get("acknowledged") - tasks.size());
+        figures.put(BETWEEN, figures.get("answered") - tasks.size());
         for (var name : List.of("lost", STARTED, ENDED)) figures.put(name, 0.0);
         var number = 0; // of the task, in the order in which they were submitted
         for (var task : tasks.values()) {
