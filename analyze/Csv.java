@@ -24,7 +24,7 @@ final class Csv implements Form {
 
         String must() { return this + " must be " + is; }
 
-        boolean isMoment() { return is.startsWith(MOMENT); }
+        boolean isMoment() { return compareTo(received) >= 0 && compareTo(ended) <= 0; }
     }
 
     /** Where a row stands. */
@@ -36,7 +36,7 @@ final class Csv implements Form {
     }
 
     private static final long MINUTE = 60_000_000; // microseconds; less is normal where rows are sorted by request
-    private static final int FEW = 3; // a clock goes back that often, and a table that was sorted more often
+    private static final int FEW = 3; // a clock is set back at most so often; a sorted table goes back more often
     private static final Map<String, Column> NAMES = Map.of("start", Column.started, "end", Column.ended);
 
     @Override
@@ -105,24 +105,26 @@ final class Csv implements Form {
         return new Read(rows.tasks, names, known, time, 0, remarks);
     }
 
-    /** What a reader should know of the rows. Where few of them are in order, the columns mean something else. */
+    /** What a reader should know of the rows. If many are out of order, the columns mean something else: an error. */
     private static List<String> remarks(CsvRows rows) throws IOException {
-        var order = "a task is received, queued, started and ended, in this order";
-        var clock = "a clock was set, or summer time ended";
-        if (rows.impossible > 0 && rows.impossible >= rows.tasks.rowCount() + rows.running)
-            throw new IOException(rows.notARow(rows.firstImpossible, "%s; if %s, log in UTC".formatted(order, clock)));
+        if (rows.impossible > 0 && 3 * rows.impossible >= rows.tasks.rowCount() + rows.running)
+            throw new IOException(
+                    rows.notARow(rows.firstImpossible, "a task is received, queued, started and ended, in "
+                            + "this order; if a clock was set, or summer time ended, log in UTC"));
         var remarks = new ArrayList<>(rows.torn);
         if (rows.running > 0)
             remarks.add("%s had not ended when the log was written: what is seen at its end is too low."
                     .formatted(Words.count(rows.running, "task")));
-        if (rows.impossible > 0) remarks.add(("%s not counted, the first is %s: %s. It may be that %s: log "
-                + "in UTC.")
-                .formatted(Words.count(rows.impossible, "row") + (rows.impossible == 1 ? " is" : " are"),
-                        rows.firstImpossible, order, clock));
-        var few = rows.backs <= FEW && (rows.back > MINUTE || 20 * rows.backs <= rows.tasks.rowCount());
-        if (rows.backs > 0 && (few || rows.impossible > 0))
+        if (rows.impossible > 0)
+            remarks.add(("%s: moments that are not in the order received, queued, started, ended. "
+                    + "Perhaps a clock was set, or summer time ended: log in UTC.").formatted(rows.impossible == 1
+                            ? "1 row is not counted (%s)".formatted(rows.firstImpossible)
+                            : "%d rows are not counted (the first is %s)".formatted(rows.impossible,
+                                    rows.firstImpossible)));
+        if (rows.backs > 0 && rows.backs <= FEW && (rows.back > MINUTE || rows.impossible > 0
+                || 20 * rows.backs <= rows.tasks.rowCount()))
             remarks.add(Remarks.back(rows.firstBack, rows.back, rows.backs,
-                    "the rows are not in the order in which tasks ended"));
+                    "the rows are only not sorted by their ends"));
         if (rows.unknown > 0 && rows.unknown < rows.tasks.rowCount() && rows.columns.contains(Column.thread))
             remarks.add("The thread of %s is not known: there may be more threads than are counted."
                     .formatted(Words.count(rows.unknown, "task")));

@@ -41,14 +41,14 @@ final class CsvRows extends AbstractBaseCsvCallbackHandler<Boolean> {
             titles = line;
             columns = Csv.columns(line);
         }
-        try (var letters = new Letters(Source.text(file))) {
-            text = letters;
+        try (var in = new Letters(Source.text(file))) {
+            text = in;
             var reader = CsvReader.builder().fieldSeparator(Csv.separator(titles)).skipEmptyLines(true)
                     .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-                    .missingFieldStrategy(FieldMismatchStrategy.IGNORE).allowUnclosedQuote(true).build(this, letters);
+                    .missingFieldStrategy(FieldMismatchStrategy.IGNORE).allowUnclosedQuote(true).build(this, in);
             var tearings = torn.size();
             for (var _ : reader) if (broken != null) throw new IOException(notARow(broken, why));
-            cutBefore = letters.areCut();
+            cutBefore = in.areCut();
             tornBefore = torn.size() > tearings;
         } catch (CsvParseException | UncheckedIOException e) {
             if (e.getCause() instanceof OutOfMemoryError memory) throw memory;
@@ -133,19 +133,19 @@ final class CsvRows extends AbstractBaseCsvCallbackHandler<Boolean> {
         if (at[1] == NONE) at[1] = at[2];
         if (at[0] == NONE) at[0] = at[1];
         if (getFieldCount() != columns.size())
-            why = "it has %s, and the header has %d; quote a cell that holds a separator"
-                    .formatted(Words.count(getFieldCount(), "cell"), columns.size());
+            why = "it has %s, and the header has %d%s".formatted(Words.count(getFieldCount(), "cell"), columns.size(),
+                    getFieldCount() > columns.size() ? "; quote a cell that holds a separator" : "");
         else if (why == null && index < 0) why = Csv.Column.task.must();
         else if (why == null && at[2] == NONE) why = Csv.Column.started.must();
         else if (why == null && at[3] != NONE && outcome.isEmpty()) why = Csv.Column.outcome.must();
         var row = new Csv.Place(part, getStartingLineNumber());
         var inOrder = at[0] <= at[1] && at[1] <= at[2] && (at[2] <= at[3] || at[3] == NONE);
         if (row.line() == 1 && (tornBefore || cutBefore && why != null))
-            torn.add(row + ": the rest of a row that rotation cut in two is not counted.");
+            torn.add(row + ", is not counted: it may be the rest of the row that the file before cuts off.");
         else if (text.areCut() && (why != null || !inOrder || isShort()))
             torn.add(
-                    "Line %d of %s is torn and not counted: the disk was full, or it still grew.".formatted(row.line(),
-                            part.getFileName()));
+                    "Line %d of %s is torn and not counted: the disk was full, the log still grew, or it was rotated."
+                            .formatted(row.line(), part.getFileName()));
         else if (why != null) broken = row;
         else if (!inOrder) firstImpossible = impossible++ == 0 ? row : firstImpossible;
         else if (at[3] == NONE) running++;

@@ -13,7 +13,7 @@ final class Ends {
 
     /**
      * Drops sync ends that repeat exactly: moment, thread and index. Async ends may do so by chance, but not all of
-     * them, where moments have milliseconds.
+     * them, where moments have microseconds.
      */
     static Repeated dropRepeated(Table tasks) {
         record End(long thread, int index) {}
@@ -33,7 +33,7 @@ final class Ends {
                 if (!seen.add(end)) repeated.add(i);
             } else {
                 if (!odd.add(end)) odd.remove(end);
-                exact |= ended[i] % 10_000 != 0; // microseconds: more than two digits of a second
+                exact |= ended[i] % 1_000 != 0; // it has microseconds; within a millisecond, a burst ends together
             }
         }
         var twice = exact && !once && odd.isEmpty();

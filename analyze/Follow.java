@@ -118,8 +118,9 @@ final class Follow {
     }
 
     private void watch() throws InterruptedException {
-        for (var seen = 0L;; Thread.sleep(BETWEEN)) {
+        for (long seen = 0, begun = 0;; Thread.sleep(BETWEEN.plusNanos(3 * (System.nanoTime() - begun)))) {
             var last = over;
+            begun = System.nanoTime(); // a large log takes long to draw, and this is the machine that is measured
             if (seen < bytes && (terminal || last)) {
                 seen = bytes;
                 try {
@@ -147,7 +148,7 @@ final class Follow {
         if (known || requests.answered > 0) // else the log does not tell
             block.add("queued     %s %d".formatted(bar(queued, scale), queued));
         if (requests.answered > 0)
-            block.add("           requests that were answered, and neither ran nor ended task " + requests.last);
+            block.add("           answered requests that run no task and have not ended task " + requests.last);
         block.add("highest    %d".formatted(log.highest()));
         block.add("plateau    %d so far".formatted(log.plateau()));
         block.add("ended      %s".formatted(Words.count(log.tasks().rowCount(), "task")));

@@ -33,12 +33,12 @@ record Jfr(String method) implements Form {
         return Arrays.equals(bytes, new byte[]{'F', 'L', 'R', 0});
     }
 
-    /** What was gathered while reading; calls by method, with nanoseconds. */
+    /** What was gathered while reading; calls by method, in nanoseconds until {@link #outermost}. */
     private static final class Calls {
         final Map<String, Table> byMethod = new TreeMap<>();
         final LongArrayList submitted = new LongArrayList();
         final Map<Long, String> threadNames = new HashMap<>();
-        Instant asked = Instant.MIN, first = Instant.MAX; // when our recording began, and what the file has of it
+        Instant asked = Instant.MIN, first = Instant.MAX; // when our recording began, and the file's first chunk
         boolean lost;
     }
 
@@ -85,8 +85,8 @@ record Jfr(String method) implements Form {
     }
 
     /**
-     * The calls but those within another on their thread: an overload or recursion makes no task of its own. They are
-     * compared by nanoseconds, for many short calls fit into a microsecond, and then have microseconds.
+     * The calls that were not made within another on their thread. Compares nanoseconds, for many short calls fit into
+     * a microsecond; leaves microseconds in the columns.
      */
     private static Table outermost(Table calls, List<String> remarks) {
         long[] started = calls.longColumn("started").asLongArray(), ended = calls.longColumn("ended").asLongArray(),
@@ -102,12 +102,14 @@ record Jfr(String method) implements Form {
             outer.put(threads[i], ended[i]);
             return false;
         }).toArray();
-        for (var column : List.of("received", "queued", "started", "ended"))
-            for (var i = 0; i < started.length; i++)
-                calls.longColumn(column).set(i, calls.longColumn(column).getLong(i) / 1_000);
+        for (var name : List.of("received", "queued", "started", "ended")) {
+            var column = calls.longColumn(name);
+            for (var i = 0; i < started.length; i++) column.set(i, column.getLong(i) / 1_000);
+        }
         if (inner.length == 0) return calls;
-        remarks.add("Not counted: %s within another on the same thread, as of an overload or by recursion; the outer "
-                .formatted(Words.count(inner.length, "call")) + "call is the task.");
+        remarks.add(
+                "%s not counted: made within another on the same thread (an overload, or recursion). The outer call "
+                        .formatted(inner.length == 1 ? "1 call is" : inner.length + " calls are") + "is the task.");
         return calls.dropRows(inner);
     }
 

@@ -124,9 +124,9 @@ final class Lines implements Form {
                         + "twice, as where two handlers print the same.").formatted(repeated.count()));
             if (repeated.asyncTwice())
                 remarks.add(
-                        "Each async end stands there twice, as where two handlers print the same: then the numbers "
-                                + "of requests, tasks and tasks in flight are double. Read what one handler printed.");
-            if (backs > 0) remarks.add(Remarks.back(firstBack, back, backs, "the parts are not in order"));
+                        "The log holds each async end twice. If two handlers print the same, the numbers of requests, "
+                                + "tasks and tasks in flight are double: read what one of them printed.");
+            if (backs > 0) remarks.add(Remarks.back(firstBack, back, backs, "the parts are in another order"));
             if (4 * skipped > lines)
                 remarks.add(("Skipped %d lines of %d, which hold no end of a task and are no line of a "
                         + "server; the first is %s. If those are ends, print them as %s.").formatted(skipped, lines,

@@ -89,6 +89,12 @@ record Log(Path file, String name, String form, Table tasks, Map<Long, String> n
         return forms.stream().filter(form -> form.fits(head, line)).findFirst().orElseThrow();
     }
 
+    /** " on 4 threads", " on at least 4 threads" where some are not known, empty where all are not. */
+    String onThreads() {
+        if (threads == 0) return "";
+        return (tasks.longColumn("thread").contains(-1L) ? " on at least " : " on ") + Words.count(threads, "thread");
+    }
+
     /** NAME.json beside NAME.csv and NAME.predicted.csv. */
     static Path manifest(Path file) {
         return file.resolveSibling(Names.name(file) + ".json");

@@ -40,7 +40,7 @@ final class Moments {
         var between = text.charAt(from + 10);
         if (month < 1 || month > 12 || day < 1 || day > DAYS[month - 1] + leap || hour > 23 || minute > 59
                 || second > 59 || between != 'T' && between != ' ' || text.charAt(from + 7) != '-'
-                || text.charAt(from + 13) != ':')
+                || text.charAt(from + 13) != ':' || !seconds && between != 'T') // a spreadsheet leaves out any second
             throw new NumberFormatException();
         var at = from + (seconds ? 19 : 16);
         var micros = 0L;

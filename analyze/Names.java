@@ -44,8 +44,8 @@ final class Names {
     static Path run(Path file) { return full(file).resolveSibling(name(file)); } // of a log or a prediction
 
     /**
-     * The log of which a file is a part, or the whole. Two runs may have names with dates, my-2024-05-13.log and
-     * my-2024-05-14.log; only beside a my.log are these its parts.
+     * The log that a file is, or is a part of. my-2024-05-13.log is a part of my.log if that exists; else it is a log
+     * of its own, for two runs may be named by date.
      */
     static Path log(Path file, Predicate<Path> exists) {
         return parts(file).flatMap(name -> match(DATED, name.group(1))
@@ -57,13 +57,13 @@ final class Names {
         return parts(file).map(name -> file.resolveSibling(name.group(1) + "." + name.group(3))).orElse(file);
     }
 
-    /** Which part of its log a file is: 1, old, 2024-05-14.0; nothing if it is the one that people mean by it. */
+    /** Which part of its log a file is: 1, old, 2024-05-14.0; empty if it is the log itself. */
     static String part(Path file, Path log) {
         return base(file).equals(log) ? parts(file).map(name -> name.group(4)).orElse("")
                 : match(DATED, name(file)).map(dated -> dated.group(2)).orElse("");
     }
 
-    /** 1, 2, … count backwards in time; dates do not, nor do the numbers after one, of which 10 comes after 2. */
+    /** my.log.2 is older than my.log.1. Dates, and the numbers after one, count forwards: 10 comes after 2. */
     static Comparator<Path> oldestFirst(Path log) {
         Function<Path, String> part = file -> part(full(file), log);
         return Comparator.comparing(part.andThen(String::isEmpty))

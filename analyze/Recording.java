@@ -4,7 +4,7 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * Records the calls of a method in a JVM that runs, unchanged, by the JDK's jcmd. jcmd exits with 0 even where the
  * recorder refuses, so its words are read. The file is named at the start, so that a JVM that ends before the time is
- * over writes it as well; and the recording has a duration, so that it ends also where this program is killed.
+ * over writes it as well; and the recording has a duration, so that it ends even if this program is killed.
  */
 final class Recording {
 
@@ -51,7 +51,7 @@ final class Recording {
      * Starts to record.
      *
      * @param method CLASS::METHOD or @ANNOTATION
-     * @param most   when it ends by itself
+     * @param most   after which it ends by itself
      * @throws IOException if there is no such JVM, or it is older than 25, or another user's; it says what to do
      */
     private static Recording start(long pid, String method, Duration most, Path file)

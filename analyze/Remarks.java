@@ -14,12 +14,13 @@ final class Remarks {
         pause(log, steps);
     }
 
-    /** That the time goes back, where first, and by how much. */
-    static String back(Object first, long micros, int times, String orElse) {
+    /** That the time goes back, where first, and by how much; {@code harmless} is a reason to ignore that. */
+    static String back(Object first, long micros, int times, String harmless) {
         var more = times == 1 ? "" : times == 2 ? ", and once more" : ", and %d times more".formatted(times - 1);
-        return ("%s: the time goes back by %s s%s: a clock was set, or summer time ended, or %s. What was logged "
-                + "before and after may seem to run at once; log in UTC, or read each by itself.")
-                .formatted(first, Words.number(micros / 1e6), more, orElse);
+        return ("%s: the time goes back by %s s%s. If %s, no figure changes. If a clock was set, or summer time "
+                + "ended, tasks from before and after may seem to run concurrently: log in UTC, or split the log at "
+                + "that line.")
+                .formatted(first, Words.number(micros / 1e6), more, harmless);
     }
 
     /** Requests whose last task succeeded, and yet has a lower index than the last one of others. */

@@ -16,10 +16,10 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
     /** A log in one file; a remark names what it was rotated into and what is not read. */
     static Source of(Path file) throws IOException {
         if (isPipe(file)) return piped(file);
-        var log = Names.log(file.toAbsolutePath(), Files::exists);
-        if (!Names.isLog(file) || !Names.part(file.toAbsolutePath(), log).isEmpty()) return alone(file);
+        var log = Names.log(Names.full(file), Files::exists);
+        if (!Names.isLog(file) || !Names.part(Names.full(file), log).isEmpty()) return alone(file);
         try (var files = Files.list(log.getParent())) {
-            var others = files.filter(other -> Names.log(other, Files::exists).equals(log))
+            var others = files.filter(other -> Names.isLog(other) && Names.log(other, Files::exists).equals(log))
                     .filter(other -> !Names.part(other, log).isEmpty()).sorted(Names.oldestFirst(log)).toList();
             if (others.isEmpty()) return alone(file);
             var name = file.getFileName().toString();
@@ -116,9 +116,12 @@ record Source(Path file, List<Path> parts, List<String> remarks) {
             for (var entry : entries) try {
                 if (Files.isRegularFile(entry)) files.add(entry);
                 else if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) files(entry, passOver).forEach(files);
+            } catch (NoSuchFileException gone) { // others delete here
             } catch (IOException hidden) {
                 passOver.accept(entry);
             }
+        } catch (DirectoryIteratorException broken) {
+            throw broken.getCause();
         }
         return files.build();
     }

@@ -21,7 +21,7 @@ final class Threads {
         var last = new Long2LongOpenHashMap(); // end by thread
         var several = new LongRBTreeSet();
         for (var i : order) {
-            if (threads[i] == -1) return; // the log does not tell
+            if (threads[i] == -1) continue; // the log does not tell
             if (last.containsKey(threads[i]) && started[i] < last.get(threads[i])) several.add(threads[i]);
             last.put(threads[i], Math.max(ended[i], last.get(threads[i])));
         }

@@ -82,8 +82,7 @@ final class Timeline {
     static String title(Log log) {
         return "%s: %s%s, at most %d in flight%s".formatted(log.mode(),
                 log.requests() > 0 ? Words.count(log.requests(), "request") + ", " : "",
-                Words.count(log.tasks().rowCount(), "task"), log.highest(),
-                log.threads() > 0 ? " on " + Words.count(log.threads(), "thread") : "");
+                Words.count(log.tasks().rowCount(), "task"), log.highest(), log.onThreads());
     }
 
     /** A lane while its tasks are put into rows: its number, its first task, and from when each row is free. */
