@@ -32,13 +32,11 @@ class Client implements Callable<Integer> {
     @Option(names = "--concurrency", defaultValue = "1", paramLabel = "N", description = "Requests under way at a "
             + "time; 1 sends them one after the other over one connection (default: ${DEFAULT-VALUE}).")
     int concurrency;
-    @Option(names = "--rate", paramLabel = "RATE", description = "Send at a fixed rate, such as 50/s or 3000/m, "
-            + "however long the answers take.")
+    @Option(names = "--rate", paramLabel = "RATE", description = "Send at a rate, 50/s or 3000/m, answered or not.")
     Double rate; // requests a second
     @Option(names = "--poisson", description = "With --rate: at random moments, as independent users do.")
     boolean poisson;
-    @Option(names = "--seed", defaultValue = "1", paramLabel = "N",
-            description = "Seed of the moments of --poisson (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "Seed of --poisson (default: 1).")
     int seed;
     @Option(names = "--summary", description = "Print how long the answers took instead of each status; with --rate "
             + "counted from the moment at which a request was due.")
@@ -130,20 +128,21 @@ class Client implements Callable<Integer> {
                 var callers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var sent = 0; sent < callCount; sent++) {
                 free.acquire();
-                if (failure.get() != null) break;
                 var moment = due.getAsLong();
                 TimeUnit.NANOSECONDS.sleep(moment - System.nanoTime());
+                if (failure.get() != null) break;
                 callers.execute(() -> {
-                    var answer = http.sendAsync(request, HttpResponse.BodyHandlers.discarding());
+                    CompletableFuture<HttpResponse<Void>> answer = null;
                     try {
+                        answer = http.sendAsync(request, HttpResponse.BodyHandlers.discarding());
                         var status = answer.get(patience.toNanos(), TimeUnit.NANOSECONDS).statusCode();
                         answers.accept(status, Duration.ofNanos(System.nanoTime() - moment));
                         if (status == 200) succeeded.incrementAndGet();
                         else failure.compareAndSet(null, "the answer was %d, not 200.".formatted(status));
                     } catch (Throwable e) { // also an OutOfMemoryError
-                        failure.compareAndSet(null, cause(e.getCause() == null ? e : e.getCause(), url));
+                        failure.compareAndSet(null, cause(e, url));
                     } finally {
-                        answer.cancel(true); // if it has not come, for the client waits for all
+                        if (answer != null) answer.cancel(true); // else http.close() would wait for it
                         free.release();
                     }
                 });
@@ -160,7 +159,8 @@ class Client implements Callable<Integer> {
             case ConnectException _ when server.isUnresolved() -> "no address is known for that name.";
             case ConnectException _ -> "no server answers at %s on port %d; is it running there?"
                     .formatted(server.getAddress().getHostAddress(), server.getPort());
-            case TimeoutException _ -> "no whole answer within a minute; is the server busy or stuck?";
+            case java.util.concurrent.ExecutionException sent -> cause(sent.getCause(), url);
+            case TimeoutException _ -> "no whole answer in time; is the server busy or stuck?";
             case IOException _ -> "the connection broke before the answer was whole (%s).".formatted(e.getMessage());
             default -> "the client failed (%s).".formatted(e);
         };

@@ -107,8 +107,8 @@ class Server implements Callable<Integer> {
             var client = exchange.getRemoteAddress();
             var answer = isHttp(exchange) ? route(exchange.getRequestMethod(), exchange.getRequestURI())
                     : new Answer(400, "Bad Request");
-            var asked = Stream.of(exchange.getRequestMethod(), exchange.getRequestURI(), exchange.getProtocol())
-                    .map(part -> UNPRINTABLE.matcher("" + part).replaceAll("?")).collect(Collectors.joining(" "));
+            var asked = UNPRINTABLE.matcher(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                    + exchange.getProtocol()).replaceAll("?");
             if (asked.length() > 150) asked = asked.substring(0, 150) + "…"; // a million lines may wait
             print("INFO:     " + client.getAddress().getHostAddress() + ":" + client.getPort() + " - \"" + asked
                     + "\" " + answer.status + " " + answer.reason);
@@ -420,7 +420,7 @@ class Server implements Callable<Integer> {
 
     // ---- HTTP: what the JDK's server lets through and RFC 9110 and 9112 do not; skip it, it says nothing of tasks
 
-    static final Pattern VERSION = Pattern.compile("HTTP/1\\.\\d"), UNPRINTABLE = Pattern.compile("\\P{Graph}"),
+    static final Pattern VERSION = Pattern.compile("HTTP/1\\.\\d"), UNPRINTABLE = Pattern.compile("[^ -~]"),
             CONTROL = Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f]"),
             HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[\\w.~!$&'()*+,;=%-]*)(:\\d{0,5})?");
 

@@ -7,8 +7,8 @@
 /*
  * Run it       jbang experiments/E03_AsyncTasksRunConcurrentlyOnTheEventLoop.java
  *
- * E01 is its twin: compare the two files; the difference is the lesson. That the tasks of a request run one after the
- * other was asked in Starlette's issue 549.
+ * E01 is its twin: compare the two files; the difference is the lesson.
+ * In Starlette's issue 549 somebody asks why the tasks of a request run one after the other.
  */
 
 import module java.base;

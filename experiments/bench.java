@@ -184,7 +184,7 @@ class Bench implements Callable<Integer> {
         return 0;
     }
 
-    /** Requests per second of ours, which is stopped for 5 ms after every 95 ms if it sleeps. */
+    /** Requests per second of ours, which is stopped for at least 5 ms after each 95 ms if it sleeps. */
     private double throughput(boolean sleeps) throws IOException, InterruptedException {
         try (var server = start(OURS, TASK_TIME)) {
             var pid = server.process().pid();

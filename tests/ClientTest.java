@@ -186,7 +186,7 @@ class ClientTest {
             var url = URI.create("http://127.0.0.1:" + socket.getLocalPort());
             var failure = assertThrows(IOException.class,
                     () -> Client.send(url, 0, 1, 1, System::nanoTime, Duration.ofMillis(300), (_, _) -> {}));
-            assertEquals(url + "/?as_async=0: no whole answer within a minute; is the server busy or stuck? "
+            assertEquals(url + "/?as_async=0: no whole answer in time; is the server busy or stuck? "
                     + "0 of 1 requests succeeded.", failure.getMessage());
             silent.interrupt();
         }

@@ -295,8 +295,8 @@ class LossTest {
             new Guard("A dead thread is not said", "Thread.setDefaultUncaughtExceptionHandler((",
                     "Thread.currentThread().setUncaughtExceptionHandler((", LossTest::deadThread),
             new Guard("A client writes to the terminal what it likes",
-                    "UNPRINTABLE.matcher(\"\" + part).replaceAll(\"?\")",
-                    "\"\" + part", LossTest::unprintable),
+                    "Pattern.compile(\"[^ -~]\")",
+                    "Pattern.compile(\"no such\")", LossTest::unprintable),
             new Guard("A request without Host is answered", "isHttp(exchange) ?", "true ?", answers("no Host")),
             new Guard("Slashes are a path", " || uri.toString().startsWith(\"//\")", "",
                     answers("a path of three slashes")),
@@ -315,6 +315,6 @@ class LossTest {
         guard.check.run(folder, THIS); // as it is
         var found = assertThrows(AssertionError.class,
                 () -> guard.check.run(folder, List.of("-cp", folder + File.pathSeparator + classPath)));
-        assertFalse(found.getMessage().contains("without 1 lines like INFO: .*(http"), "the server did not start");
+        assertFalse(("" + found.getMessage()).contains("(http"), "the server did not start");
     }
 }

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.*;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Peers")
 class PeerTest {
@@ -67,10 +68,12 @@ class PeerTest {
         assertEquals("it did not start. It said: no such port", failure.getMessage());
     }
 
-    @Test
-    @DisplayName("A program that hangs, in its build or before its help, is killed; what it said is there")
-    void hangs() throws Exception {
-        var hangs = new ProcessBuilder("sh", "-c", "echo loading; exec sleep 600").start();
+    @ParameterizedTest(
+            name = "A program that hangs, in its build or before its help, is killed; what it said is there: "
+                    + "{0}")
+    @ValueSource(strings = {"echo loading; exec sleep 600", "echo loading; sleep 600; true"}) // with a child
+    void hangs(String command) throws Exception {
+        var hangs = new ProcessBuilder("sh", "-c", command).start();
         assertEquals("loading", Proc.output(hangs, Duration.ofSeconds(3)));
         assertNotEquals(0, hangs.waitFor());
     }

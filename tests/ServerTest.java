@@ -479,7 +479,7 @@ class ServerTest {
                     }
                     process.toHandle().destroy();
                     awaitClosed(url);
-                    // Within 5 s from the end of the tasks, or lines are lost.
+                    // From now on they are read: 5 s after its last task, the server would drop them.
                     Thread.startVirtualThread(() -> process.inputReader().lines().forEach(_ -> {}));
                     late.setSoTimeout(60_000); // else it would hang
                     try {

@@ -46,7 +46,7 @@ record Ratio(double middle, double low, double high) {
         return outside;
     }
 
-    /** Whether it is at most so much; nobody can tell where the goal lies inside the interval. */
+    /** Whether the ratio is at most the goal; "cannot tell" if the goal lies inside the interval. */
     String atMost(double goal) {
         return high <= goal ? "met" : low > goal ? "not met" : "cannot tell";
     }

@@ -121,11 +121,12 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
         if (values.isEmpty()) return "-";
         var range = " (%s to %s)".formatted(number(values.getFirst()), number(values.getLast()));
         var median = Verdict.median(values);
-        var shrank = of(server).filter(row -> measure.value.applyAsDouble(row) <= 0 || ours(measure)
-                .getOrDefault(row.round, Double.NaN) <= 0).count(); // no ratio can tell of these
+        var ours = ours(measure);
+        var shrank = of(server).filter(row -> Math.min(measure.value.applyAsDouble(row),
+                ours.getOrDefault(row.round, 1.0)) <= 0).count(); // no ratio can tell of these
         var shown = (median < 0 ? "-" : number(median)) + (ranges ? range : "");
         if (server.equals(OURS)) return shown;
-        var compared = shrank > 0 ? "in %d of %d rounds, the memory of one of the two did not grow".formatted(shrank,
+        var compared = shrank > 0 ? "in %d of %d rounds, its memory or ours did not grow".formatted(shrank,
                 values.size())
                 : said(ratio(server, measure), measure);
         return shown + (ranges ? "; " + compared : " (" + compared + ")");
@@ -171,7 +172,7 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
     private static String expected(Ratio theirs, double least) {
         var interval = Double.isInfinite(theirs.high()) ? ""
                 : "%s to %s; ".formatted(number(1 / theirs.high()), number(1 / theirs.low()));
-        return interval + "expected: %s or more, %s".formatted(Words.number(least), theirs.atMost(1 / least));
+        return interval + "expected: %s or more: %s".formatted(Words.number(least), theirs.atMost(1 / least));
     }
 
     /** A bar a server: the interval of its requests per second, ours being 1. */

@@ -34,9 +34,10 @@ record StartUp(String what, int round, double millis) {
         return commands;
     }
 
-    /** Measures these in one round; adds what fails to the failures. A first round of all builds what is not built. */
+    /** Measures these in one round; adds what fails to the failures. Call it once before: that builds what must be. */
     static List<StartUp> measure(Map<String, List<String>> commands, int round, Random random, Set<String> failed)
             throws InterruptedException {
+        if (commands.isEmpty()) return List.of();
         var names = new ArrayList<>(commands.keySet());
         Collections.shuffle(names, random);
         var took = new ArrayList<StartUp>();
@@ -71,7 +72,7 @@ record StartUp(String what, int round, double millis) {
             if (ours.isEmpty() || other.isEmpty()) continue;
             var ratio = Ratio.of(ours.keySet().stream().filter(other::containsKey)
                     .mapToDouble(round -> ours.get(round) / other.get(round)).toArray());
-            lines.add("* `%s`: %s ms, %s times as long as `%s` (%s to %s; expected: at most %s, %s)%n".formatted(
+            lines.add("* `%s`: %s ms, %s times as long as `%s` (%s to %s; expected: at most %s: %s)%n".formatted(
                     goal.what,
                     Speed.number(Verdict.median(List.copyOf(ours.values()))), Speed.number(ratio.middle()), goal.than,
                     Speed.number(ratio.low()), Speed.number(ratio.high()), Words.number(goal.most),

@@ -33,7 +33,7 @@ class Course implements Callable<Integer> {
     @Spec
     CommandLine.Model.CommandSpec spec;
 
-    private static final String HALF_DONE = "half-done-", OLDER = "older"; // the first with the lab's process id
+    private static final String HALF_DONE = "half-done-", OLDER = "older"; // half-done-4711, by the lab's process id
     List<Class<? extends Experiment>> lessons;
 
     Course(List<Class<? extends Experiment>> lessons) { this.lessons = lessons; }

@@ -83,7 +83,8 @@ record Peer(Path file) {
             try (var _ = Progress.of(name() + ": building; the first time, that downloads its framework", -1,
                     () -> 0)) {
                 var said = Proc.output(build, Duration.ofMinutes(10));
-                if (build.waitFor() != 0) throw new IOException("%s cannot be built: %s".formatted(name(), said));
+                if (build.waitFor() != 0)
+                    throw new IOException("%s cannot be built, or not in 10 minutes: %s".formatted(name(), said));
             }
         }
     }

@@ -54,10 +54,11 @@ final class Proc {
         Files.createDirectories(folder);
     }
 
-    /** All that a program prints until it ends, in time or killed. */
+    /** All that a program prints until it ends; it is killed, with what it started, if that takes longer. */
     static String output(Process program, Duration patience) throws IOException {
-        program.onExit().completeOnTimeout(program, patience.toSeconds(), TimeUnit.SECONDS)
-                .thenAccept(late -> late.toHandle().destroyForcibly());
+        program.onExit().completeOnTimeout(program, patience.toMillis(), TimeUnit.MILLISECONDS).thenAccept(
+                late -> Stream.concat(late.descendants(), Stream.of(late.toHandle())).toList()
+                        .forEach(ProcessHandle::destroyForcibly));
         return new String(program.getInputStream().readAllBytes()).strip();
     }
 

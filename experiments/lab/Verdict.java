@@ -127,7 +127,9 @@ record Verdict(String lesson, String title, String question, String expectation,
             var verdicts = new ArrayList<Verdict>();
             for (var lesson : files.sorted().toList()) try {
                 verdicts.add(read(lesson));
-            } catch (FileNotFoundException none) {} // or another lab is just replacing it
+            } catch (FileNotFoundException e) { // no lesson, or another lab is just replacing it
+                if (Files.exists(lesson.resolve(FILE))) throw e;
+            }
             if (verdicts.isEmpty()) throw new IOException(folder + " holds no lesson; jbang lab makes results/latest");
             return verdicts;
         }
