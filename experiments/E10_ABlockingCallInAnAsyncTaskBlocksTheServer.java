@@ -84,10 +84,18 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer extends Experiment {
         // A GET is due within 80 ms after a task of 400 ms has started.
         claim.expected("wrong: 320 ms or more; right and also right: less than wrong")
                 .answer("The slowest GET waited %.0f ms (wrong), %.0f ms (right) and %.0f ms (also right)."
-                        .formatted(slowest.toArray()))
+                        .formatted(slowest.toArray())
+                        + " The endpoint took %.1f, %.1f and %.1f requests a second.".formatted(perSecond(wrong),
+                                perSecond(right), perSecond(alsoRight)))
                 .seen("%.0f ms; %.0f and %.0f ms".formatted(slowest.toArray()),
                         slowest.getFirst() >= TASK_MILLIS - APART.toMillis()
                                 && slowest.stream().skip(1).allMatch(millis -> millis < slowest.getFirst()));
+    }
+
+    /** Requests that reach the endpoint, from the first to the last. */
+    double perSecond(Run run) {
+        var received = run.tasks().stream().mapToLong(Run.Task::received).summaryStatistics();
+        return (REQUESTS - 1) * 1e6 / (received.getMax() - received.getMin());
     }
 
     private static String thread(Run run) {
@@ -97,7 +105,6 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer extends Experiment {
 
     @Override
     List<Drawing> drawings() {
-        return List.of(together("wrong-right-also-right", "The same requests",
-                wrong, right, alsoRight));
+        return List.of(together("wrong-right-also-right", "The same requests", wrong, right, alsoRight));
     }
 }

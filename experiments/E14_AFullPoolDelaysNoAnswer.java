@@ -14,11 +14,9 @@
  */
 
 import module java.base;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-@Isolated // in tests it needs the machine alone
 @Lesson(title = "A full pool delays no answer",
         question = "All 100 threads of the pool are busy, and 100 more requests arrive. When are they answered?",
         expectation = "Immediately: the endpoint waits for no task. All answers arrive before any task has ended. By "
@@ -28,7 +26,7 @@ class E14_AFullPoolDelaysNoAnswer extends Experiment {
 
     static final int CPUS = 8, BURST = 100; // the first burst fills the pool, the second one queues
     static final Duration APART = Duration.ofMillis(2);
-    static final Duration TASK_TIME = Duration.ofSeconds(4); // both bursts take 0.4 s, on a busy machine longer
+    static final Duration TASK_TIME = Duration.ofSeconds(6); // both bursts take 0.4 s, on a busy machine longer
 
     static final String LAST = "last answer, after the first request was due [ms]";
     static final String MEDIAN = "answer to a full server: median [ms]", P99 = "answer to a full server: p99 [ms]",
@@ -70,7 +68,7 @@ class E14_AFullPoolDelaysNoAnswer extends Experiment {
     @ParameterizedTest(name = "The last answer arrives before any task could have ended: {0}")
     @FieldSource("runs")
     void answered(Run run, Claim claim) {
-        claim.expected("less than 4,000 ms after the first request")
+        claim.expected("less than 6,000 ms after the first request")
                 .answer(("%s: of the second 100 requests, half were answered within %.1f ms, "
                         + "99 within %.1f ms, all within %.1f ms.")
                         .formatted(run, run.figure(MEDIAN), run.figure(P99), run.figure(MAX)))
