@@ -46,8 +46,10 @@ class PagesTest {
                     List.of(odd + "-in-flight.html", odd + "-lateness.html", odd + "-timeline.html", "index.html",
                             "together-timeline.html"),
                     pages.stream().map(page -> page.getFileName().toString()).sorted().toList());
-            for (var page : pages) {
-                var shown = browse(page);
+            var all = browse(pages);
+            for (var i = 0; i < pages.size(); i++) {
+                var page = pages.get(i);
+                var shown = all.get(i);
                 var isCourse = page.endsWith("index.html");
                 assertEquals(List.of(), shown.complaints, page::toString);
                 assertTrue(shown.text.contains(isCourse ? "How many background tasks can a web server run at once"
@@ -80,9 +82,9 @@ class PagesTest {
 
     record Shown(String text, int chartWidth, int pictures, int picturesLoaded, List<String> complaints) {}
 
-    /** Opens a copy of the page that writes down what it shows, in a browser that may not use the network. */
-    static Shown browse(Path page) throws Exception {
-        var probe = page.resolveSibling("probe-" + page.getFileName());
+    /** Opens copies of the pages that say what they show, all in one browser that may not use the network. */
+    static List<Shown> browse(List<Path> pages) throws Exception {
+        var probes = new ArrayList<Path>();
         var script = """
                 <head><script>
                 var complaints = [];
@@ -96,23 +98,44 @@ class PagesTest {
                     const asked = performance.getEntriesByType('resource').map(entry => entry.name)
                         .filter(name => !/^(file|data|blob):/.test(name));
                     const text = [...document.querySelectorAll('h1, text')].map(element => element.textContent);
-                    document.title = JSON.stringify([text.join(' '), chart ? chart.getBoundingClientRect().width : 0,
-                        pictures.length, loaded.length, ...complaints, ...asked]);
+                    parent.postMessage([text.join(' '), chart ? chart.getBoundingClientRect().width : 0,
+                        pictures.length, loaded.length, ...complaints, ...asked], '*');
                 }, 500));
                 </script>""";
-        Files.writeString(probe, Files.readString(page).replace("<head>", script));
+        var all = folder.resolve("all.html");
         try {
-            var dom = dom("" + probe.toUri());
+            for (var page : pages) {
+                probes.add(page.resolveSibling("probe-" + page.getFileName()));
+                Files.writeString(probes.getLast(), Files.readString(page).replace("<head>", script));
+            }
+            Files.writeString(all, """
+                    <title>nothing</title><script>
+                    const seen = new Map();
+                    addEventListener('message', event => {
+                        seen.set(event.source, event.data);
+                        const frames = [...document.querySelectorAll('iframe')].map(frame => frame.contentWindow);
+                        if (frames.every(frame => seen.has(frame)))
+                            document.title = JSON.stringify(frames.map(frame => seen.get(frame)));
+                    });
+                    </script>""" + probes.stream().map(probe -> """
+                    <iframe src="%s" style="width: 1000px; height: 800px; border: 0"></iframe>
+                    """.formatted(probe.toUri())).collect(Collectors.joining()));
+            var dom = dom("" + all.toUri());
             var title = Pattern.compile("<title>(\\[.*?])</title>", Pattern.DOTALL).matcher(dom);
             assertTrue(title.find(), dom);
             var found = new com.fasterxml.jackson.databind.ObjectMapper()
                     .readTree(title.group(1).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">"));
-            var complaints = new ArrayList<String>();
-            for (var i = 4; i < found.size(); i++) complaints.add(found.get(i).asText());
-            return new Shown(found.get(0).asText(), found.get(1).asInt(), found.get(2).asInt(), found.get(3).asInt(),
-                    complaints);
+            var shown = new ArrayList<Shown>();
+            for (var page : found) {
+                var complaints = new ArrayList<String>();
+                for (var i = 4; i < page.size(); i++) complaints.add(page.get(i).asText());
+                shown.add(new Shown(page.get(0).asText(), page.get(1).asInt(), page.get(2).asInt(),
+                        page.get(3).asInt(), complaints));
+            }
+            return shown;
         } finally {
-            Files.delete(probe);
+            Files.delete(all);
+            for (var probe : probes) Files.delete(probe);
         }
     }
 }

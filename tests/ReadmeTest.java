@@ -57,6 +57,25 @@ class ReadmeTest {
         assertTrue(Files.exists(folder.resolve(chart.group(1))), chart::group);
     }
 
+    @Test
+    @DisplayName("What on-paper.md shows below a command is what that prints")
+    void onPaper() throws Exception {
+        var text = Files.readString(Proc.house().resolve("experiments/lab/on-paper.md"));
+        var shown = Pattern.compile("(?m)^\\$ (.+)\n((?:(?!\\$ |```).*\n)+)").matcher(text).results().toList();
+        assertTrue(shown.size() > 5, "or nothing is compared");
+        for (var block : shown) {
+            var command = block.group(1);
+            List<String> printed;
+            if (command.startsWith("./jbang lab ")) printed = Call.of(Lab.commandLine(),
+                    (Object[]) command.replace("./jbang lab ", "").split(" ")).out();
+            else try (var bash = Script.command(Proc.house(), Map.of(), "bash", "-c", command)) {
+                assertEquals(0, bash.exitCode(), command);
+                printed = bash.out();
+            }
+            assertEquals(block.group(2).lines().toList(), printed, command);
+        }
+    }
+
     @ParameterizedTest(name = "git status stays clean: {0} is ignored")
     @ValueSource(strings = {"results/mine/first.csv", "results/latest/index.html", "pid-4711.jfr",
             "pid-4711-timeline.svg", "stdin-timeline.svg", "stdin-in-flight.html", "plotly.js"})

@@ -31,7 +31,7 @@ final class Script implements AutoCloseable {
                 classPath);
     }
 
-    /** The same with the tests' own class path, and with the server's classes as a run before it loaded them. */
+    /** The same with the tests' own class path, and with the classes of server and analyze from an archive. */
     static List<String> quick() {
         return Stream.concat(Stream.of("-XX:SharedArchiveFile=" + archive(), "-Xlog:disable"),
                 quick(CLASS_PATH).stream()).toList();
@@ -40,18 +40,26 @@ final class Script implements AutoCloseable {
     private static final String CLASS_PATH = System.getProperty("java.class.path");
     private static Path archive; // made once
 
+    /** Loads what the archive is to hold: draws a log, then serves until a signal comes. */
+    static void main(String... folder) {
+        var log = "" + Proc.house().resolve("tests/cases/base.log");
+        if (Analyze.commandLine().execute(log, "--out", folder[0]) != 0) System.exit(1);
+        Server.main("--port", "0", "--task-time", "1ms", "--events", folder[0] + "/server.csv");
+    }
+
     private static synchronized Path archive() {
         if (archive != null) return archive;
         try {
-            var file = Proc.temporary("tests").resolve("server.jsa");
+            var file = Proc.temporary("tests").resolve("scripts.jsa");
             var command = new ArrayList<>(List.of(Proc.jdk("java"), "-XX:ArchiveClassesAtExit=" + file,
                     "-Xlog:disable"));
             command.addAll(quick(CLASS_PATH));
-            command.addAll(List.of("Server", "--port", "0", "--task-time", "1ms", "--events", file + ".csv"));
+            command.addAll(List.of("Script", "" + file.getParent()));
             try (var server = new Script(quiet(new ProcessBuilder(command)))) {
                 for (var mode = 0; mode < 2; mode++) Load.send(server.url(), mode, 1, 1, _ -> {});
                 server.signal("TERM");
                 Assertions.assertEquals(0, server.exitCode(), () -> "" + server.err());
+                Assertions.assertTrue(Files.exists(file), () -> "no archive: " + server.err());
             }
             return archive = file;
         } catch (IOException | InterruptedException e) {

@@ -37,8 +37,8 @@ class Tests implements Callable<Integer> {
 
     private static final int CONCURRENT = 6; // classes: most of them only wait
     private static final Pattern LONG = // begin first
-            Pattern.compile("MutationTest|JbangTest|FromAnywhereTest|ServerTest|RawHttpTest|E08_.*|LabTest|PagesTest"
-                    + "|ReadmeTest");
+            Pattern.compile("MutationTest|JbangTest|FromAnywhereTest|ServerTest|RawHttpTest|E08_.*|E14_.*|LabTest"
+                    + "|PagesTest|ReadmeTest");
 
     @Parameters(paramLabel = "NAME", arity = "0..*",
             description = "ServerTest, E02 or any beginning of a name; without one, all.")
