@@ -349,7 +349,8 @@ class CasesTest {
                 log);
         assertSaid(
                 "a.csv, line 6: the time goes back by 3594 s. If the rows are only not sorted by their ends, no "
-                        + "figure changes. If a clock was set, or summer time ended, tasks from before and after may seem to",
+                        + "figure changes. If a clock was set, or summer time ended, tasks from before and after may "
+                        + "seem to run concurrently",
                 log);
     }
 
