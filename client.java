@@ -32,7 +32,7 @@ class Client implements Callable<Integer> {
     @Option(names = "--concurrency", defaultValue = "1", paramLabel = "N", description = "Requests under way at a "
             + "time; 1 sends them one after the other over one connection (default: ${DEFAULT-VALUE}).")
     int concurrency;
-    @Option(names = "--rate", paramLabel = "RATE", description = "Send at a rate, 50/s or 3000/m, answered or not.")
+    @Option(names = "--rate", paramLabel = "RATE", description = "Send so many (50/s, 3000/m), answered or not.")
     Double rate; // requests a second
     @Option(names = "--poisson", description = "With --rate: at random moments, as independent users do.")
     boolean poisson;

@@ -116,7 +116,7 @@ final class Csv implements Form {
             remarks.add("%s had not ended when the log was written: what is seen at its end is too low."
                     .formatted(Words.count(rows.running, "task")));
         if (rows.impossible > 0)
-            remarks.add(("%s: moments that are not in the order received, queued, started, ended. "
+            remarks.add(("%s: received, queued, started, ended are not in this order. "
                     + "Perhaps a clock was set, or summer time ended: log in UTC.").formatted(rows.impossible == 1
                             ? "1 row is not counted (%s)".formatted(rows.firstImpossible)
                             : "%d rows are not counted (the first is %s)".formatted(rows.impossible,
@@ -124,7 +124,7 @@ final class Csv implements Form {
         if (rows.backs > 0 && rows.backs <= FEW && (rows.back > MINUTE || rows.impossible > 0
                 || 20 * rows.backs <= rows.tasks.rowCount()))
             remarks.add(Remarks.back(rows.firstBack, rows.back, rows.backs,
-                    "the rows are only not sorted by their ends"));
+                    "the rows are merely not sorted by their ends"));
         if (rows.unknown > 0 && rows.unknown < rows.tasks.rowCount() && rows.columns.contains(Column.thread))
             remarks.add("The thread of %s is not known: there may be more threads than are counted."
                     .formatted(Words.count(rows.unknown, "task")));

@@ -141,7 +141,7 @@ final class CsvRows extends AbstractBaseCsvCallbackHandler<Boolean> {
         var row = new Csv.Place(part, getStartingLineNumber());
         var inOrder = at[0] <= at[1] && at[1] <= at[2] && (at[2] <= at[3] || at[3] == NONE);
         if (row.line() == 1 && (tornBefore || cutBefore && why != null))
-            torn.add(row + ", is not counted: it may be the rest of the row that the file before cuts off.");
+            torn.add(row + ", is not counted: it may be the rest of the last row of the file before.");
         else if (text.areCut() && (why != null || !inOrder || isShort()))
             torn.add(
                     "Line %d of %s is torn and not counted: the disk was full, the log still grew, or it was rotated."

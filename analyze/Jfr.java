@@ -107,9 +107,8 @@ record Jfr(String method) implements Form {
             for (var i = 0; i < started.length; i++) column.set(i, column.getLong(i) / 1_000);
         }
         if (inner.length == 0) return calls;
-        remarks.add(
-                "%s not counted: made within another on the same thread (an overload, or recursion). The outer call "
-                        .formatted(inner.length == 1 ? "1 call is" : inner.length + " calls are") + "is the task.");
+        remarks.add("%s not counted: made within another call on the same thread (an overload, or recursion). The "
+                .formatted(inner.length == 1 ? "1 call is" : inner.length + " calls are") + "outer call is the task.");
         return calls.dropRows(inner);
     }
 

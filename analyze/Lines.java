@@ -126,7 +126,7 @@ final class Lines implements Form {
                 remarks.add(
                         "The log holds each async end twice. If two handlers print the same, the numbers of requests, "
                                 + "tasks and tasks in flight are double: read what one of them printed.");
-            if (backs > 0) remarks.add(Remarks.back(firstBack, back, backs, "the parts are in another order"));
+            if (backs > 0) remarks.add(Remarks.back(firstBack, back, backs, "the parts are in the wrong order"));
             if (4 * skipped > lines)
                 remarks.add(("Skipped %d lines of %d, which hold no end of a task and are no line of a "
                         + "server; the first is %s. If those are ends, print them as %s.").formatted(skipped, lines,

@@ -23,7 +23,7 @@ final class Names {
         return found.matches() ? Optional.of(found.toMatchResult()) : Optional.empty();
     }
 
-    /** Whether it is named like a log; a prediction is none. */
+    /** Whether it is named like a log; a prediction is not. */
     static boolean isLog(Path file) {
         return parts(file).isPresent() && !isPrediction(file);
     }

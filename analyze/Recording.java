@@ -51,7 +51,7 @@ final class Recording {
      * Starts to record.
      *
      * @param method CLASS::METHOD or @ANNOTATION
-     * @param most   after which it ends by itself
+     * @param most   the time after which it ends by itself
      * @throws IOException if there is no such JVM, or it is older than 25, or another user's; it says what to do
      */
     private static Recording start(long pid, String method, Duration most, Path file)

@@ -42,7 +42,7 @@ class E08_TheDefaultPoolSizeDependsOnTheVersion extends Experiment {
                 .predicted(Model.fifo(threads)).taskTime(TASK_TIME);
     }
 
-    @ParameterizedTest(name = "The highest concurrency is what the rule of its version says: {0}")
+    @ParameterizedTest(name = "The highest concurrency is what the version''s rule says: {0}")
     @FieldSource("rules")
     void highest(Run run, Claim claim) {
         claim.expected(expected.get(rules.indexOf(run))).seen(run.log().highest());

@@ -85,14 +85,14 @@ class E10_ABlockingCallInAnAsyncTaskBlocksTheServer extends Experiment {
         claim.expected("wrong: 320 ms or more; right and also right: less than wrong")
                 .answer("The slowest GET waited %.0f ms (wrong), %.0f ms (right) and %.0f ms (also right)."
                         .formatted(slowest.toArray())
-                        + " The endpoint took %.1f, %.1f and %.1f requests a second.".formatted(perSecond(wrong),
+                        + " The endpoint received %.1f, %.1f and %.1f requests a second.".formatted(perSecond(wrong),
                                 perSecond(right), perSecond(alsoRight)))
                 .seen("%.0f ms; %.0f and %.0f ms".formatted(slowest.toArray()),
                         slowest.getFirst() >= TASK_MILLIS - APART.toMillis()
                                 && slowest.stream().skip(1).allMatch(millis -> millis < slowest.getFirst()));
     }
 
-    /** Requests that reach the endpoint, from the first to the last. */
+    /** Requests a second that reach the endpoint, between the first and the last. */
     double perSecond(Run run) {
         var received = run.tasks().stream().mapToLong(Run.Task::received).summaryStatistics();
         return (REQUESTS - 1) * 1e6 / (received.getMax() - received.getMin());

@@ -53,7 +53,7 @@ class E18_EachFrameworkHasItsOwnPlateau extends Experiment {
     }
 
     @Test
-    @DisplayName("No framework runs a request's tasks concurrently or in another order")
+    @DisplayName("No framework runs a request's tasks concurrently, or in another order than 0, 1, 2")
     void order(Claim claim) {
         var seen = runs.stream().filter(Run::there).collect(Collectors.groupingBy(Run::order, TreeMap::new,
                 Collectors.mapping(run -> run.title, Collectors.joining(", "))));

@@ -79,9 +79,9 @@ class BenchTest {
                 rounds("Vertx", 1.25, 1.25), rounds("SpringBoot", 0.3), rounds("express", 3))
                 .flatMap(Function.identity()).toList(), List.of(), null);
         assertEquals(
-                "server.java answers 25 times as many requests as FastAPI (expected: 20 or more: cannot tell), "
+                "server.java answers 25 times as many requests as FastAPI (expected: 20 or more; cannot tell), "
                         + "and 0.8 times as many as Vertx, the best other server on the JVM in this table (expected: "
-                        + "0.75 or more: cannot tell).\n",
+                        + "0.75 or more; cannot tell).\n",
                 speed.verdict());
         assertEquals("",
                 new Speed("jbang bench", MACHINE, List.of(row("ours", 1, 2, 1), row("express", 1, 1, 1)), List.of(),
@@ -145,7 +145,7 @@ class BenchTest {
     @DisplayName("What a user types is compared round by round; what was not measured is left out")
     void typed() {
         assertEquals(
-                "* `./jbang server.java`: 914 ms, 3 times as long as `uvicorn` (3 to 3; expected: at most 3.5: met)\n",
+                "* `./jbang server.java`: 914 ms, 3 times as long as `uvicorn` (3 to 3; expected: at most 3.5; met)\n",
                 StartUp.markdown(startUps()));
         assertEquals("", StartUp.markdown(List.of()));
     }

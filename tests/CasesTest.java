@@ -344,11 +344,11 @@ class CasesTest {
         var log = json(Files.writeString(folder.resolve("a.csv"), SUMMER)).getFirst();
         assertEquals(7, log.get("tasks").asInt());
         assertSaid(
-                "1 row is not counted (a.csv, line 5): moments that are not in the order received, queued, started, "
-                        + "ended. Perhaps a clock was set, or summer time ended: log in UTC.",
+                "1 row is not counted (a.csv, line 5): received, queued, started, ended are not in this "
+                        + "order. Perhaps a clock was set, or summer time ended: log in UTC.",
                 log);
         assertSaid(
-                "a.csv, line 6: the time goes back by 3594 s. If the rows are only not sorted by their ends, no "
+                "a.csv, line 6: the time goes back by 3594 s. If the rows are merely not sorted by their ends, no "
                         + "figure changes. If a clock was set, or summer time ended, tasks from before and after may "
                         + "seem to run concurrently",
                 log);
@@ -392,7 +392,7 @@ class CasesTest {
             var whole = text.charAt(cut - 1) == '\n' || text.charAt(cut) == '\n';
             assertEquals(whole ? 4 : 3, log.get("tasks").asInt(), text.substring(0, cut));
             if (!whole) assertSaid(
-                    "my.csv, line 1, is not counted: it may be the rest of the row that the file before cuts off.",
+                    "my.csv, line 1, is not counted: it may be the rest of the last row of the file before.",
                     log);
             if (!whole) assertSaid(" of my.csv.1 is torn and not counted: the disk was full", log);
         }

@@ -104,7 +104,7 @@ class JfrTest {
     @Test
     @DisplayName("A call within another, of an overload or another method with the annotation, is no task of its own")
     void overload() throws Exception {
-        CasesTest.assertSaid("12 calls are not counted: made within another on the same thread (an overload, or "
+        CasesTest.assertSaid("12 calls are not counted: made within another call on the same thread (an overload, or "
                 + "recursion). The outer call is the task.", json());
     }
 

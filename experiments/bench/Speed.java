@@ -172,7 +172,7 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
     private static String expected(Ratio theirs, double least) {
         var interval = Double.isInfinite(theirs.high()) ? ""
                 : "%s to %s; ".formatted(number(1 / theirs.high()), number(1 / theirs.low()));
-        return interval + "expected: %s or more: %s".formatted(Words.number(least), theirs.atMost(1 / least));
+        return interval + "expected: %s or more; %s".formatted(Words.number(least), theirs.atMost(1 / least));
     }
 
     /** A bar a server: the interval of its requests per second, ours being 1. */

@@ -72,7 +72,7 @@ record StartUp(String what, int round, double millis) {
             if (ours.isEmpty() || other.isEmpty()) continue;
             var ratio = Ratio.of(ours.keySet().stream().filter(other::containsKey)
                     .mapToDouble(round -> ours.get(round) / other.get(round)).toArray());
-            lines.add("* `%s`: %s ms, %s times as long as `%s` (%s to %s; expected: at most %s: %s)%n".formatted(
+            lines.add("* `%s`: %s ms, %s times as long as `%s` (%s to %s; expected: at most %s; %s)%n".formatted(
                     goal.what,
                     Speed.number(Verdict.median(List.copyOf(ours.values()))), Speed.number(ratio.middle()), goal.than,
                     Speed.number(ratio.low()), Speed.number(ratio.high()), Words.number(goal.most),

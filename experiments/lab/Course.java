@@ -93,7 +93,7 @@ class Course implements Callable<Integer> {
         return verdict;
     }
 
-    /** Deletes what labs left that were broken off; what one was just about to replace goes back to its place. */
+    /** Deletes what interrupted labs left; results that one was about to replace go back to their place. */
     private static void sweep(Path results) throws IOException {
         try (var left = Files.newDirectoryStream(results, HALF_DONE + "*")) {
             for (var folder : left) { // this lab's id may have been another's before

@@ -84,7 +84,7 @@ record Peer(Path file) {
                     () -> 0)) {
                 var said = Proc.output(build, Duration.ofMinutes(10));
                 if (build.waitFor() != 0)
-                    throw new IOException("%s cannot be built, or not in 10 minutes: %s".formatted(name(), said));
+                    throw new IOException("%s: the build failed or took 10 minutes: %s".formatted(name(), said));
             }
         }
     }

@@ -57,7 +57,7 @@ final class Proc {
     /** All that a program prints until it ends; it is killed, with what it started, if that takes longer. */
     static String output(Process program, Duration patience) throws IOException {
         program.onExit().completeOnTimeout(program, patience.toMillis(), TimeUnit.MILLISECONDS).thenAccept(
-                late -> Stream.concat(late.descendants(), Stream.of(late.toHandle())).toList()
+                late -> Stream.concat(Stream.of(late.toHandle()), late.descendants()).toList()
                         .forEach(ProcessHandle::destroyForcibly));
         return new String(program.getInputStream().readAllBytes()).strip();
     }
