@@ -1,3 +1,5 @@
+//FILES speed.md
+
 import module java.base;
 
 /**
@@ -49,49 +51,13 @@ record Speed(String command, Manifest.Machine machine, List<Row> rows, List<Star
     }
 
     /** The page: picture, tables, what repeats it, and how it was measured. */
-    String page() {
-        return """
-                # How fast each server answers
-
-                ![Requests per second of each server, ours being 1](%s)
-
-                %s
-                ## All measures
-
-                Each cell has the median (lowest to highest), then the ratio to ours and its interval with
-                99 %% confidence. The ratio is estimated from the pairs of all rounds (Hodges and Lehmann), so
-                it is not exactly that of the two medians. *Faster*, *more* and the like stand only where the
-                whole interval lies above 1.01 or below 0.99.
-
-                %s
-                ## To repeat it
-
-                ```
-                %s
-                ```
-
-                All requests are `GET /?as_async=1`, sent from the same CPUs: by `wrk` for requests/s, by
-                the lab's own client for the other columns. Each leaves three tasks behind, of 1 s for the
-                speeds, 0.5 s for the spread and 100 s for the memory; what the servers print is
-                discarded. Each round measures all servers in a new random order; a pair is a server
-                and ours in the same round. Before each measurement of speed, the server is under the same
-                load until as many tasks end as begin. Half load is half of the
-                rate that the lab's client reaches over %d connections; the time of an answer counts from
-                the moment at which its request was due. Memory is what another %,d requests add while
-                their tasks wait, divided by their number; a JVM collects its garbage before each look, but need not
-                return memory that it once had. Spread and start are those of a new server.
-
-                **What differs besides.** FastAPI runs on uvicorn with asyncio and h11, as Debian installs
-                them; uvloop and httptools would make it faster. `server.java` and FastAPI print a line
-                for each request besides those of its tasks, the others do not. Spring Boot's Tomcat
-                closes a connection after 100 answers.
-
-                [All lessons](../README.md)
-                """
-                .formatted(PICTURE, markdown(), table(MEASURES, true),
-                        command + (startUpMachine == null ? ""
-                                : "\njbang bench --start-ups --rounds " + startRounds()),
-                        Bench.CONNECTIONS, Bench.IN_FLIGHT);
+    String page() throws IOException {
+        var commands = command + (startUpMachine == null ? ""
+                : "\njbang bench --start-ups --rounds " + startRounds());
+        return Index.resource("speed.md").replace("{picture}", PICTURE).replace("{commands}", commands)
+                .replace("{connections}", "" + Bench.CONNECTIONS)
+                .replace("{requests}", "%,d".formatted(Bench.IN_FLIGHT))
+                .replace("{summary}", markdown()).replace("{measures}", table(MEASURES, true));
     }
 
     /** The table that a reader decides by, the verdict and the machine: what the README shows as well. */
